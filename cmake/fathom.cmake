@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# The four verbs that every folder of the tree is built with.
+include_guard(GLOBAL)
+
+set(FATHOM_FOLDERS "" CACHE INTERNAL "")
+
+# Compile settings that every Fathom target has and none exports.
+add_library(fathom_options INTERFACE)
+target_compile_features(fathom_options INTERFACE cxx_std_23)
+target_compile_options(fathom_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -ffp-contract=off -fno-math-errno
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion>)
+if(FATHOM_SANITIZE)
+  target_compile_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+  target_link_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE})
+endif()
+
+macro(fathom_find_dependencies)
+  find_package(Boost 1.81 REQUIRED)
+  find_package(OpenSSL 3 REQUIRED)
+  find_package(PkgConfig REQUIRED)
+  find_package(Threads REQUIRED)
+  pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
+  if(FATHOM_BUILD_APPS)
+    find_package(CLI11 REQUIRED)
+    find_package(simdjson REQUIRED)
+    pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+  endif()
+  if(FATHOM_BUILD_TESTS)
+    find_package(GTest REQUIRED)
+  endif()
+endmacro()
+
+# One library for src/fathom/<folder>: every .cpp in it but the tests. Further arguments: the folders it may use.
+function(fathom_library folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/fathom/${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(target fathom_${folder})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:fathom_options>)
+    target_include_directories(${target} PUBLIC
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_compile_features(${target} PUBLIC cxx_std_23)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+    target_include_directories(${target} INTERFACE
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+  endif()
+  foreach(dependency IN LISTS ARGN)
+    target_link_libraries(${target} ${scope} fathom_${dependency})
+  endforeach()
+  set(FATHOM_FOLDERS "${FATHOM_FOLDERS};${folder}" CACHE INTERNAL "")
+endfunction()
+
+# Third-party libraries have one owner folder each (docs/decisions/0002-dependencies.md).
+macro(fathom_link_third_party)
+  target_include_directories(fathom_base SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+  get_target_property(fathom_crypto_type fathom_crypto TYPE)
+  if(NOT fathom_crypto_type STREQUAL "INTERFACE_LIBRARY")
+    target_link_libraries(fathom_crypto PRIVATE OpenSSL::Crypto PkgConfig::SECP256K1)
+  endif()
+endmacro()
+
+# One test executable per folder, from the *_test.cpp beside the sources.
+function(fathom_tests)
+  foreach(folder IN LISTS FATHOM_FOLDERS)
+    file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/fathom/${folder}/*_test.cpp")
+    if(tests)
+      fathom_test(${folder} fathom_${folder} ${tests})
+    endif()
+  endforeach()
+endfunction()
+
+# fathom_test(<name> <library> <sources...>): a GoogleTest executable registered with ctest.
+function(fathom_test name library)
+  set(target fathom_${name}_test)
+  add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE ${library} fathom_options GTest::gmock GTest::gtest_main)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${target} PRIVATE FATHOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${target} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# fathom_fuzz(<name> <library> <source>): a libFuzzer target with its seed corpus in fuzz/corpus/<name>.
+function(fathom_fuzz name library source)
+  set(target fuzz_${name})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE ${library} fathom_options)
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
+endfunction()
+
+macro(fathom_install)
+endmacro()

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// An account: balance, owner and copy-on-write data.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+#include "fathom/types/pubkey.hpp"
+#include "fathom/types/units.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+
+namespace fathom {
+
+/// Reference-counted bytes with copy on write. Copying shares the buffer; every mutable access
+/// first makes it unshared. Copies may live on different threads; one object must not be used by
+/// two at once. The buffer is aligned to 16 bytes. Empty data owns no buffer.
+class AccountData {
+public:
+    AccountData() = default;
+    explicit AccountData(ByteView bytes);
+    AccountData(const AccountData& other) noexcept;
+    AccountData(AccountData&& other) noexcept;
+    AccountData& operator=(const AccountData& other) noexcept;
+    AccountData& operator=(AccountData&& other) noexcept;
+    ~AccountData();
+
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] const std::uint8_t* data() const { return bytes_; }
+    [[nodiscard]] ByteView view() const { return {bytes_, size_}; }
+    /// True if another AccountData refers to the same buffer.
+    [[nodiscard]] bool is_shared() const;
+
+    /// Unshares, then gives write access to all size() bytes. Invalidates earlier pointers.
+    [[nodiscard]] MutableByteView mutable_view();
+    /// Unshares and makes room for at least `capacity` bytes, so that later growth up to it keeps
+    /// pointers.
+    void reserve(std::uint64_t capacity);
+    /// New bytes are zero. Unshares.
+    void resize(std::uint64_t size);
+    /// Replaces the contents.
+    void assign(ByteView bytes);
+
+    friend bool operator==(const AccountData& a, const AccountData& b) {
+        return a.size_ == b.size_ &&
+               (a.bytes_ == b.bytes_ || std::memcmp(a.bytes_, b.bytes_, a.size_) == 0);
+    }
+
+private:
+    struct Header;
+    [[nodiscard]] Header* header() const;
+    void release() noexcept;
+    void reallocate(std::uint64_t capacity);
+
+    std::uint8_t* bytes_ =
+        nullptr; // behind a Header with count and capacity; null if never allocated
+    std::uint64_t size_ = 0;
+};
+
+inline constexpr Epoch kRentExemptRentEpoch = std::numeric_limits<Epoch>::max();
+
+/// What the account store holds under an address. An account with zero lamports does not exist.
+struct Account {
+    Lamports lamports = 0;
+    AccountData data;
+    Pubkey owner;
+    bool executable = false;
+    Epoch rent_epoch = kRentExemptRentEpoch;
+
+    friend bool operator==(const Account&, const Account&) = default;
+};
+
+} // namespace fathom

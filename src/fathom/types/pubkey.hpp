@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// 32-byte keys and hashes, and 64-byte signatures: distinct types, same shape.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+#include "fathom/types/base58.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fathom {
+
+/// An account address: an Ed25519 public key or a program-derived address.
+struct Pubkey {
+    std::array<std::uint8_t, 32> bytes{};
+
+    friend constexpr auto operator<=>(const Pubkey&, const Pubkey&) = default;
+
+    [[nodiscard]] constexpr const std::uint8_t* data() const { return bytes.data(); }
+    [[nodiscard]] ByteView view() const { return {bytes.data(), bytes.size()}; }
+    [[nodiscard]] std::string to_base58() const { return types::encode_base58(view()); }
+
+    /// `source` must have at least 32 bytes.
+    [[nodiscard]] static Pubkey from_bytes(const std::uint8_t* source) {
+        Pubkey key;
+        std::memcpy(key.bytes.data(), source, 32);
+        return key;
+    }
+    [[nodiscard]] static std::optional<Pubkey> from_base58(std::string_view text) {
+        Pubkey key;
+        if (!types::decode_base58_exact(text, key.bytes)) return std::nullopt;
+        return key;
+    }
+};
+
+/// A 32-byte digest (SHA-256 unless a name says otherwise).
+struct Hash {
+    std::array<std::uint8_t, 32> bytes{};
+
+    friend constexpr auto operator<=>(const Hash&, const Hash&) = default;
+
+    [[nodiscard]] ByteView view() const { return {bytes.data(), bytes.size()}; }
+    [[nodiscard]] std::string to_base58() const { return types::encode_base58(view()); }
+    [[nodiscard]] static Hash from_bytes(const std::uint8_t* source) {
+        Hash hash;
+        std::memcpy(hash.bytes.data(), source, 32);
+        return hash;
+    }
+    [[nodiscard]] static std::optional<Hash> from_base58(std::string_view text) {
+        Hash hash;
+        if (!types::decode_base58_exact(text, hash.bytes)) return std::nullopt;
+        return hash;
+    }
+};
+
+/// An Ed25519 signature.
+struct Signature {
+    std::array<std::uint8_t, 64> bytes{};
+
+    friend constexpr auto operator<=>(const Signature&, const Signature&) = default;
+
+    [[nodiscard]] ByteView view() const { return {bytes.data(), bytes.size()}; }
+    [[nodiscard]] std::string to_base58() const { return types::encode_base58(view()); }
+};
+
+namespace literals {
+
+/// "Vote111…"_pubkey: decoded at compile time; a bad literal does not compile.
+consteval Pubkey operator""_pubkey(const char* text, std::size_t length) {
+    Pubkey key;
+    if (!types::decode_base58_exact(std::string_view(text, length), key.bytes)) {
+        throw "not the base58 text of 32 bytes";
+    }
+    return key;
+}
+
+} // namespace literals
+
+/// Keys are uniformly distributed, so eight bytes of them are the hash.
+struct PubkeyHash {
+    using is_avalanching = void;
+    [[nodiscard]] std::size_t operator()(const Pubkey& key) const {
+        return load_le<std::uint64_t>(key.bytes.data() + 8) ^
+               load_le<std::uint64_t>(key.bytes.data() + 16);
+    }
+};
+
+} // namespace fathom
