@@ -13,10 +13,11 @@ namespace {
 
 using Kind = VerifierErrorKind;
 
-/// What to look at for one opcode byte.
+/// What to look at for one opcode byte. Unknown is zero: GCC 12 emits zeros for the entries of a
+/// constant table that its builder leaves at their default, whatever the default is.
 enum class Rule : std::uint8_t {
-    Nothing,
     Unknown,
+    Nothing,
     DivisorImm,
     Shift32,
     Shift64,
@@ -28,8 +29,8 @@ enum class Rule : std::uint8_t {
 };
 
 struct OpcodeRule {
-    Rule rule = Rule::Unknown;
-    bool may_name_r10 = false;
+    Rule rule;
+    bool may_name_r10;
 };
 
 using RuleTable = std::array<OpcodeRule, 256>;
