@@ -24,7 +24,7 @@ Program Program::from_text(Bytes text, Version version, std::uint64_t entry_pc,
     program.rodata_size_ = program.image_.size();
     program.rodata_address_ = kBytecodeStart;
     program.functions_ = std::move(functions);
-    std::ranges::stable_sort(program.functions_, {}, &Function::key);
+    std::ranges::sort(program.functions_, {}, &Function::key);
     if (!program.find_function(kEntrypointKey)) {
         const auto place =
             std::ranges::lower_bound(program.functions_, kEntrypointKey, {}, &Function::key);
