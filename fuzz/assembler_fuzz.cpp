@@ -6,7 +6,7 @@
 #include "fathom/sbpf/disassembler.hpp"
 #include "fathom/sbpf/elf_writer.hpp"
 
-#include <vector>
+#include <string>
 
 using namespace fathom;
 
@@ -25,6 +25,22 @@ void check_elf(const sbpf::Assembly& assembly) {
     (void)sbpf::verify(*program);
 }
 
+Bytes program_text(const sbpf::Program& program) {
+    return {program.text().begin(), program.text().end()};
+}
+
+/// The text that the program's listing assembles to.
+Bytes listed_text(const sbpf::Program& program) {
+    const std::string listing = sbpf::disassemble(program, {.has_version_line = true});
+    const auto assembly = sbpf::assemble(listing);
+    FATHOM_ASSERT(assembly);
+    const sbpf::Program again = sbpf::to_program(*assembly);
+    const auto twice = sbpf::assemble(sbpf::disassemble(again, {.has_version_line = true}));
+    FATHOM_ASSERT(twice);
+    FATHOM_ASSERT(program_text(sbpf::to_program(*twice)) == program_text(again));
+    return program_text(again);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -36,11 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (assembly->text.size() > 1 << 16) return 0;
     check_elf(*assembly);
+    // Before V3, the first listing may write calls in another way that means the same; after that,
+    // nothing changes.
     const sbpf::Program program = sbpf::to_program(*assembly);
-    const std::string listing = sbpf::disassemble(program, {.has_version_line = true});
-    const auto again = sbpf::assemble(listing);
-    FATHOM_ASSERT(again);
-    FATHOM_ASSERT(sbpf::disassemble(sbpf::to_program(*again), {.has_version_line = true}) ==
-                  listing);
+    const Bytes listed = listed_text(program);
+    if (sbpf::static_syscalls(assembly->version)) FATHOM_ASSERT(listed == program_text(program));
     return 0;
 }

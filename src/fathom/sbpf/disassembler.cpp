@@ -173,11 +173,13 @@ private:
         return info(decode_table(version_)[read_slot(text_, pc).opcode]).form;
     }
 
-    /// An lddw with a second slot that the assembler would write.
+    /// Two slots that the assembler would write for an lddw.
     [[nodiscard]] bool is_wide(std::uint64_t pc) const {
         if (form(pc) != Form::WideImm || pc + 1 >= slots_) return false;
+        const RawInstruction first = read_slot(text_, pc);
         const RawInstruction second = read_slot(text_, pc + 1);
-        return second == RawInstruction{0, 0, 0, 0, second.imm};
+        return first == canonical(first, version_) &&
+               second == RawInstruction{0, 0, 0, 0, second.imm};
     }
 
     void find_starts() {

@@ -118,6 +118,12 @@ TEST(Disassembler, PrintsAnLddwWithoutItsSecondSlotAsData) {
               "entrypoint:\n    .quad 0x500000118 # lddw r1, 0x5\n");
 }
 
+TEST(Disassembler, KeepsTheSlotAfterAnLddwWithUnusedFields) {
+    EXPECT_EQ(
+        disassemble(raw_program({0x18, 1, 7, 0, 5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0}, Version::V0)),
+        "entrypoint:\n    .quad 0x500070118 # lddw r1, 0x5\n    .quad 0x600000000\n");
+}
+
 TEST(Disassembler, PrintsTheBytesAfterTheLastWholeSlot) {
     EXPECT_EQ(disassemble(raw_program({0x95, 0, 0, 0, 0, 0, 0, 0, 1, 2}, Version::V0)),
               "entrypoint:\n    exit\n    .byte 0x1, 0x2\n");

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
 
 namespace fathom::sbpf {
 
@@ -139,6 +143,30 @@ TEST(ElfWriter, KeepsAFunctionAndASyscallOfOneNameApart) {
     EXPECT_EQ(static_cast<std::uint32_t>(program->instruction(0).imm), keys[0]);
     EXPECT_EQ(program->find_function(static_cast<std::uint32_t>(program->instruction(1).imm)), 1u);
 }
+
+std::string read_example(std::string_view name) {
+    std::ifstream file(std::string(FATHOM_SOURCE_DIR "/examples/programs/").append(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class ElfWriterExamples : public testing::TestWithParam<const char*> {};
+
+TEST_P(ElfWriterExamples, PassTheDeploymentLoader) {
+    const auto assembly = assemble(read_example(GetParam()));
+    ASSERT_TRUE(assembly) << assembly.error().text();
+    ASSERT_FALSE(assembly->text.empty());
+    const auto elf = write_elf(*assembly);
+    ASSERT_TRUE(elf) << elf.error().message;
+    std::vector<std::uint32_t> keys;
+    for (const SyscallUse& use : assembly->syscalls) keys.push_back(use.key);
+    std::ranges::sort(keys);
+    const auto program = load_and_verify(*elf, {.reject_broken_elfs = true, .syscall_keys = keys});
+    ASSERT_TRUE(program) << load_error_text(program.error());
+    EXPECT_EQ(program->version(), assembly->version);
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, ElfWriterExamples,
+                         testing::Values("counter.s", "vault.s", "escrow.s"));
 
 } // namespace
 
