@@ -4,12 +4,14 @@ include_guard(GLOBAL)
 
 set(FATHOM_FOLDERS "" CACHE INTERNAL "")
 
-# Compile settings that every Fathom target has and none exports.
+# Compile settings that every Fathom target has and none exports. Clang: libstdc++ 12's stable_sort
+# calls a function that it deprecates itself.
 add_library(fathom_options INTERFACE)
 target_compile_features(fathom_options INTERFACE cxx_std_23)
 target_compile_options(fathom_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -ffp-contract=off -fno-math-errno
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion
+    -Wno-deprecated-declarations>)
 if(FATHOM_SANITIZE)
   target_compile_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE})

@@ -722,16 +722,14 @@ void patch_address(MutableByteView text, std::uint32_t offset, std::uint64_t add
     store_le(text.data() + offset + 12, static_cast<std::uint32_t>(address >> 32));
 }
 
-Result<Program> to_program(const Assembly& assembly) {
+Program to_program(const Assembly& assembly) {
     const bool is_strict = strict_elf(assembly.version);
-    if (!is_strict && !assembly.rodata.empty()) {
-        return std::unexpected(
-            base::Error(base::ErrorCode::Unsupported, "read-only data before v3 needs an ELF"));
-    }
+    // Before V3, from_text puts the data right behind the text.
+    const std::uint64_t rodata_start = is_strict ? 0 : kBytecodeStart + assembly.text.size();
     Bytes text = assembly.text;
     Bytes rodata = assembly.rodata;
     for (const AddressUse& use : assembly.addresses) {
-        const std::uint64_t start = use.target == Section::Text ? kBytecodeStart : 0;
+        const std::uint64_t start = use.target == Section::Text ? kBytecodeStart : rodata_start;
         const std::uint64_t address = start + use.target_offset;
         if (use.section == Section::Text) {
             patch_address(text, use.offset, address);
@@ -739,15 +737,15 @@ Result<Program> to_program(const Assembly& assembly) {
             store_le(rodata.data() + use.offset, address);
         }
     }
-    if (is_strict) {
-        return Program::from_text(std::move(text), assembly.version, assembly.entry_slot, {},
-                                  std::move(rodata));
+    if (!is_strict) {
+        for (const CallUse& call : assembly.calls) {
+            store_le(text.data() + 8ull * call.slot + 4, function_key(call.target_slot));
+        }
     }
-    for (const CallUse& call : assembly.calls) {
-        store_le(text.data() + 8 * call.slot + 4, function_key(call.target_slot));
-    }
+    std::vector<Function> functions;
+    if (!is_strict) functions = collect_functions(assembly);
     return Program::from_text(std::move(text), assembly.version, assembly.entry_slot,
-                              collect_functions(assembly));
+                              std::move(functions), std::move(rodata));
 }
 
 } // namespace fathom::sbpf

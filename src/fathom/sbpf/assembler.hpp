@@ -103,9 +103,9 @@ struct Assembly {
 [[nodiscard]] Result<Assembly, AssemblyError> assemble(std::string_view source,
                                                        const AssemblyOptions& options = {});
 
-/// The program as a loader would leave it, without the way through an ELF. Unsupported if it has
-/// read-only data before V3, where only an ELF says where that data lies.
-[[nodiscard]] Result<Program> to_program(const Assembly& assembly);
+/// The program as a loader would leave it, without the way through an ELF. Before V3 its read-only
+/// data lies right behind the text.
+[[nodiscard]] Program to_program(const Assembly& assembly);
 
 /// Stores an address in an instruction pair: imm of the first slot low, of the second high.
 void patch_address(MutableByteView text, std::uint32_t offset, std::uint64_t address);
