@@ -121,8 +121,7 @@ template <class Info> struct AccountInfos {
 template <class Info>
 Outcome<AccountInfos<Info>> load_infos(SyscallContext& context, CpiMode mode, std::uint64_t address,
                                        std::uint64_t count) {
-    const auto end =
-        saturating_add(address, saturating_mul<std::uint64_t>(count, sizeof(Info)));
+    const auto end = saturating_add(address, saturating_mul<std::uint64_t>(count, sizeof(Info)));
     FATHOM_CHECK(check_outside_input(mode, end));
     const auto source = FATHOM_TRY(load_slice<Info>(context, address, count));
     if (count > kMaxAccountInfos) {
@@ -197,8 +196,7 @@ Outcome<std::vector<TranslatedAccount>> load_accounts(SyscallContext& context, C
             return fail(InstructionError::MissingAccount);
         }
         const auto info = static_cast<std::size_t>(found - infos.keys.begin());
-        auto account =
-            FATHOM_TRY(translate_account(context, mode, infos, info, in_caller, callee));
+        auto account = FATHOM_TRY(translate_account(context, mode, infos, info, in_caller, callee));
         account.must_update_info = instruction_accounts[i].is_writable;
         account.must_update_region |= account.must_update_info;
         accounts.push_back(account);
@@ -221,9 +219,8 @@ Outcome<std::vector<TranslatedAccount>> load_rust_accounts(SyscallContext& conte
     return load_accounts<RustAccountInfo>(context, mode, address, count);
 }
 
-Outcome<std::vector<TranslatedAccount>> load_c_accounts(SyscallContext& context, CpiMode mode,
-                                                        std::uint64_t address,
-                                                        std::uint64_t count) {
+Outcome<std::vector<TranslatedAccount>>
+load_c_accounts(SyscallContext& context, CpiMode mode, std::uint64_t address, std::uint64_t count) {
     return load_accounts<CAccountInfo>(context, mode, address, count);
 }
 

@@ -35,7 +35,7 @@ struct CallerAccount {
     std::uint8_t* owner = nullptr;    // 32 bytes
     std::uint8_t* length = nullptr;   // u64
     /// The copy that the program works on; empty in direct mode.
-    MutableByteView serialized_data;
+    MutableByteView serialized_data{};
     std::uint64_t data_addr = 0;
     /// Where the runtime put the data when the instruction began, and how much of it.
     std::uint64_t region_addr = 0;
@@ -44,16 +44,17 @@ struct CallerAccount {
 
 struct TranslatedAccount {
     std::uint16_t index_in_caller = 0;
-    CallerAccount caller;
+    CallerAccount caller{};
     bool must_update_region = false;
     bool must_update_info = false;
 };
 
 /// Views of all accounts of the prepared instruction, repeats and executable ones left out. Without
 /// restrictions, this also hands over each account's changes.
-[[nodiscard]] Outcome<std::vector<TranslatedAccount>>
-load_rust_accounts(SyscallContext& context, CpiMode mode, std::uint64_t address,
-                   std::uint64_t count);
+[[nodiscard]] Outcome<std::vector<TranslatedAccount>> load_rust_accounts(SyscallContext& context,
+                                                                         CpiMode mode,
+                                                                         std::uint64_t address,
+                                                                         std::uint64_t count);
 [[nodiscard]] Outcome<std::vector<TranslatedAccount>>
 load_c_accounts(SyscallContext& context, CpiMode mode, std::uint64_t address, std::uint64_t count);
 
@@ -63,8 +64,8 @@ load_c_accounts(SyscallContext& context, CpiMode mode, std::uint64_t address, st
                                                        std::uint64_t original_length,
                                                        std::uint64_t length);
 
-/// Guest bytes that an account may grow into.
-[[nodiscard]] std::uint64_t reserved_length(const CallerAccount& account, bool may_grow);
+/// Guest bytes that there are for an account's data.
+[[nodiscard]] std::uint64_t reserved_length(std::uint64_t original_length, bool may_grow);
 
 /// Before the call: what the caller changed goes into the account. True if its region must be
 /// renewed.

@@ -31,9 +31,9 @@ Outcome<void> check_size(std::uint64_t account_count, std::uint64_t data_length)
                                     invoke::kMaxAccountsPerInstruction));
     }
     if (data_length > kMaxInstructionDataLength) {
-        return fail(SyscallErrorKind::MaxInstructionDataLenExceeded,
-                    over_limit_text("data that is too large", data_length,
-                                    kMaxInstructionDataLength));
+        return fail(
+            SyscallErrorKind::MaxInstructionDataLenExceeded,
+            over_limit_text("data that is too large", data_length, kMaxInstructionDataLength));
     }
     return {};
 }

@@ -18,8 +18,7 @@ namespace {
 /// buffer.
 Outcome<MutableByteView> input_bytes(SyscallContext& context, std::uint64_t address,
                                      std::uint64_t length) {
-    auto* const start =
-        FATHOM_TRY(context.memory().translate(vm::Access::Store, kInputStart, 1));
+    auto* const start = FATHOM_TRY(context.memory().translate(vm::Access::Store, kInputStart, 1));
     const vm::MemoryRegion& last = context.memory().regions().back();
     const std::uint64_t size =
         last.vm_addr >= kInputStart ? saturating_sub(last.vm_addr + last.length, kInputStart) : 0;
@@ -45,8 +44,8 @@ Outcome<bool> update_callee_region_data(SyscallContext& context, CpiMode mode,
     const bool has_changed = old_length != new_length;
     if (has_changed) {
         if (!mode.is_direct && new_length < old_length) {
-            const auto old_data = FATHOM_TRY(serialized_data(
-                context, mode, caller.data_addr, caller.original_length, old_length));
+            const auto old_data = FATHOM_TRY(serialized_data(context, mode, caller.data_addr,
+                                                             caller.original_length, old_length));
             FATHOM_CHECK(clear_from(old_data, new_length));
         }
         FATHOM_CHECK(callee.set_data_length(new_length));
@@ -94,30 +93,28 @@ Outcome<void> update_caller_length(SyscallContext& context, CpiMode mode, Caller
         if (new_length < old_length) {
             FATHOM_CHECK(clear_from(caller.serialized_data, new_length));
         }
-        caller.serialized_data = FATHOM_TRY(serialized_data(
-            context, mode, caller.data_addr, caller.original_length, new_length));
+        caller.serialized_data = FATHOM_TRY(
+            serialized_data(context, mode, caller.data_addr, caller.original_length, new_length));
     }
     store_le(caller.length, new_length);
-    auto* const serialized_length =
-        FATHOM_TRY(translate(context, vm::Access::Store,
-                             saturating_sub<std::uint64_t>(caller.data_addr, 8), 8, 8));
+    auto* const serialized_length = FATHOM_TRY(translate(
+        context, vm::Access::Store, saturating_sub<std::uint64_t>(caller.data_addr, 8), 8, 8));
     store_le(serialized_length, new_length);
     return {};
 }
 
 } // namespace
 
-std::uint64_t reserved_length(const CallerAccount& account, bool may_grow) {
-    return may_grow ? saturating_add(account.original_length, kMaxAccountDataGrowthPerInstruction)
-                    : account.original_length;
+std::uint64_t reserved_length(std::uint64_t original_length, bool may_grow) {
+    return may_grow ? saturating_add(original_length, kMaxAccountDataGrowthPerInstruction)
+                    : original_length;
 }
 
 Outcome<MutableByteView> serialized_data(SyscallContext& context, CpiMode mode,
                                          std::uint64_t data_addr, std::uint64_t original_length,
                                          std::uint64_t length) {
     if (mode.is_restricted) {
-        const CallerAccount account{.original_length = original_length};
-        if (length > reserved_length(account, context.check_aligned())) {
+        if (length > reserved_length(original_length, context.check_aligned())) {
             return fail(InstructionError::InvalidRealloc);
         }
     }
@@ -136,8 +133,7 @@ Outcome<bool> update_callee_account(SyscallContext& context, CpiMode mode,
     if (callee.lamports() != lamports) FATHOM_CHECK(callee.set_lamports(lamports));
     bool must_update_caller = false;
     if (mode.has_regions) {
-        must_update_caller =
-            FATHOM_TRY(update_callee_region_data(context, mode, caller, callee));
+        must_update_caller = FATHOM_TRY(update_callee_region_data(context, mode, caller, callee));
     } else {
         FATHOM_CHECK(update_callee_copied_data(caller, callee));
     }
@@ -159,7 +155,7 @@ Outcome<void> update_caller_account(SyscallContext& context, CpiMode mode, Calle
     const auto old_length = load_le<std::uint64_t>(caller.length);
     const std::uint64_t new_length = callee.data().size();
     const bool may_grow = !mode.is_restricted || context.check_aligned();
-    const std::uint64_t reserved = reserved_length(caller, may_grow);
+    const std::uint64_t reserved = reserved_length(caller.original_length, may_grow);
     if (new_length > reserved && (mode.is_restricted || old_length != new_length)) {
         context.invocation().log("Account data size realloc limited to " +
                                  std::to_string(reserved - caller.original_length) +
@@ -180,19 +176,18 @@ Outcome<void> update_caller_account(SyscallContext& context, CpiMode mode, Calle
 
 Outcome<void> update_caller_region(SyscallContext& context, CpiMode mode,
                                    const CallerAccount& caller, invoke::BorrowedAccount& callee) {
-    if (reserved_length(caller, context.check_aligned()) == 0) return {};
+    if (reserved_length(caller.original_length, context.check_aligned()) == 0) return {};
     vm::MemoryRegion* const region = own_region(context, caller);
     if (!region) return fail(InstructionError::MissingAccount);
     const invoke::SerializationOptions options{.address_space_adjustments = true,
                                                .direct_mapping = mode.is_direct};
-    const vm::MemoryRegion renewed = invoke::account_data_region(callee, region->vm_addr, options,
-                                                                 region->host, region->length);
+    const vm::MemoryRegion renewed =
+        invoke::account_data_region(callee, region->vm_addr, options, region->host, region->length);
     const auto regions = context.memory().mutable_regions();
     const auto index = static_cast<std::size_t>(region - regions.data());
     if (index + 1 < regions.size() && renewed.vm_end() > regions[index + 1].vm_addr) {
-        return std::unexpected(ProgramError(
-            vm::Fault{.kind = vm::FaultKind::InvalidMemoryRegion,
-                      .frame = static_cast<std::int64_t>(index)}));
+        return std::unexpected(ProgramError(vm::Fault{.kind = vm::FaultKind::InvalidMemoryRegion,
+                                                      .frame = static_cast<std::int64_t>(index)}));
     }
     *region = renewed;
     context.memory().regions_changed();

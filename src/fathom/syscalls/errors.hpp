@@ -10,9 +10,8 @@
 namespace fathom::syscalls {
 
 [[nodiscard]] inline std::unexpected<ProgramError> fail_bad_seeds(PubkeyError error) {
-    return fail(SyscallErrorKind::BadSeeds,
-                "Could not create program address with signer seeds: " +
-                    std::string(text_of(error)));
+    return fail(SyscallErrorKind::BadSeeds, "Could not create program address with signer seeds: " +
+                                                std::string(text_of(error)));
 }
 
 } // namespace fathom::syscalls

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Syscalls that read sysvars: each as the struct that programs declare, and all by their account
 // bytes.
-#include "fathom/types/sysvars.hpp"
-
 #include "fathom/base/integers.hpp"
 #include "fathom/syscalls/costs.hpp"
 #include "fathom/syscalls/functions.hpp"
 #include "fathom/syscalls/translate.hpp"
+#include "fathom/types/sysvars.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -93,7 +92,8 @@ std::uint64_t layout_of(const LastRestartSlot& restart) {
 /// into the input region.
 Outcome<void> check_target(SyscallContext& context, u64 address) {
     if (!context.check_aligned()) return fail(SyscallErrorKind::UnalignedPointer);
-    if (address >= kInputStart && context.feature(Feature::syscall_parameter_address_restrictions)) {
+    if (address >= kInputStart &&
+        context.feature(Feature::syscall_parameter_address_restrictions)) {
         return fail(SyscallErrorKind::InvalidPointer);
     }
     return {};
@@ -143,9 +143,9 @@ Value sol_get_last_restart_slot(SyscallContext& context, u64 result) {
 Value sol_get_sysvar(SyscallContext& context, u64 id, u64 result, u64 offset, u64 length) {
     constexpr std::uint64_t kOutOfRange = 1;
     constexpr std::uint64_t kNotFound = 2;
-    FATHOM_CHECK(context.charge(
-        cost::kSysvarBase + sizeof(Pubkey) / cost::kBytesPerUnit +
-        std::max(length / cost::kBytesPerUnit, cost::kMemoryOperationBase)));
+    FATHOM_CHECK(
+        context.charge(cost::kSysvarBase + sizeof(Pubkey) / cost::kBytesPerUnit +
+                       std::max(length / cost::kBytesPerUnit, cost::kMemoryOperationBase)));
     FATHOM_CHECK(check_target(context, result));
     FATHOM_CHECK(map_output(context, output_bytes(result, length)));
     const auto key = FATHOM_TRY(load_value<Pubkey>(context, id));

@@ -23,8 +23,8 @@ Outcome<void> touch(SyscallContext& context, const Output& output) {
 
 Outcome<MutableByteView> translate_output(SyscallContext& context, const Output& output) {
     if (!output.is_slice) {
-        auto* const host = FATHOM_TRY(translate(context, vm::Access::Store, output.address,
-                                                output.size, output.alignment));
+        auto* const host = FATHOM_TRY(
+            translate(context, vm::Access::Store, output.address, output.size, output.alignment));
         return MutableByteView{host, output.size};
     }
     auto* const host = FATHOM_TRY(translate_slice(context, vm::Access::Store, output.address,

@@ -89,8 +89,7 @@ struct Output {
 [[nodiscard]] inline Output output_bytes(std::uint64_t address, std::uint64_t length) {
     return {address, length, 1, 1, true};
 }
-template <class T>
-[[nodiscard]] Output output_slice(std::uint64_t address, std::uint64_t count) {
+template <class T> [[nodiscard]] Output output_slice(std::uint64_t address, std::uint64_t count) {
     return {address, count, sizeof(T), alignof(T), true};
 }
 template <class T> [[nodiscard]] Output output_value(std::uint64_t address) {
