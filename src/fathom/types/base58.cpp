@@ -10,24 +10,12 @@ namespace fathom::types {
 
 namespace {
 
-constexpr std::size_t kDigitsPerLimb = 5;
+using detail::kBase58DigitsPerLimb;
+
 constexpr std::uint32_t kLimbBase = 58u * 58 * 58 * 58 * 58;
 constexpr std::size_t kMaxDecodedSize = 1232;
 // 1232 bytes are at most ceil(1232 · log 256 / log 58) digits.
 constexpr std::size_t kMaxTextSize = 1683;
-constexpr std::uint8_t kNoDigit = 0xff;
-
-consteval std::array<std::uint8_t, 256> digit_values() {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(kNoDigit);
-    for (std::size_t i = 0; i < 58; ++i) {
-        values[static_cast<std::uint8_t>(detail::kBase58Alphabet[i])] =
-            static_cast<std::uint8_t>(i);
-    }
-    return values;
-}
-
-constexpr auto kDigitValues = digit_values();
 
 std::uint32_t load_be32(const std::uint8_t* source) {
     return __builtin_bswap32(load_le<std::uint32_t>(source));
@@ -41,11 +29,11 @@ std::size_t count_leading_zeros(ByteView bytes) {
 
 /// Text of a number given as limbs below kLimbBase, most significant first, behind `zeros` ones.
 std::string digits_of(std::span<const std::uint32_t> limbs, std::size_t zeros) {
-    std::string text(zeros + limbs.size() * kDigitsPerLimb, '1');
+    std::string text(zeros + limbs.size() * kBase58DigitsPerLimb, '1');
     for (std::size_t i = 0; i < limbs.size(); ++i) {
         std::uint32_t rest = limbs[i];
-        for (std::size_t k = kDigitsPerLimb; k-- > 0;) {
-            text[zeros + i * kDigitsPerLimb + k] = detail::kBase58Alphabet[rest % 58];
+        for (std::size_t k = kBase58DigitsPerLimb; k-- > 0;) {
+            text[zeros + i * kBase58DigitsPerLimb + k] = detail::kBase58Alphabet[rest % 58];
             rest /= 58;
         }
     }
@@ -160,12 +148,13 @@ std::optional<Bytes> decode_base58(std::string_view text) {
     std::vector<std::uint32_t> limbs;
     std::size_t position = ones;
     while (position < text.size()) {
-        const std::size_t count = std::min(kDigitsPerLimb, text.size() - position);
+        const std::size_t count = std::min(kBase58DigitsPerLimb, text.size() - position);
         std::uint64_t chunk = 0;
         std::uint64_t factor = 1;
         for (std::size_t k = 0; k < count; ++k) {
-            const std::uint8_t digit = kDigitValues[static_cast<std::uint8_t>(text[position + k])];
-            if (digit == kNoDigit) return std::nullopt;
+            const std::uint8_t digit =
+                detail::kBase58Values[static_cast<std::uint8_t>(text[position + k])];
+            if (digit == detail::kNoBase58Digit) return std::nullopt;
             chunk = chunk * 58 + digit;
             factor *= 58;
         }

@@ -13,8 +13,15 @@ using namespace fathom::literals;
 
 constexpr Slot kNotOnMainnet = std::numeric_limits<Slot>::max();
 
+// One constant each: compilers limit the steps of one constant expression, not their number.
+namespace ids_of {
+#define FATHOM_FEATURE(name, id, slot) constexpr Pubkey name = id##_pubkey;
+#include "fathom/types/feature_table.inc"
+#undef FATHOM_FEATURE
+} // namespace ids_of
+
 constexpr std::array<Pubkey, kFeatureCount> kIds = {
-#define FATHOM_FEATURE(name, id, slot) id##_pubkey,
+#define FATHOM_FEATURE(name, id, slot) ids_of::name,
 #include "fathom/types/feature_table.inc"
 #undef FATHOM_FEATURE
 };

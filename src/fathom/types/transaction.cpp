@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace fathom {
 
@@ -181,11 +182,17 @@ public:
     }
     /// Brings the keys into message order; the first one, the payer, stays first.
     void sort() {
-        std::stable_sort(metas_.begin(), metas_.end(),
-                         [](const AccountMeta& a, const AccountMeta& b) {
-                             if (a.is_signer != b.is_signer) return a.is_signer;
-                             return a.is_writable && !b.is_writable;
-                         });
+        std::vector<AccountMeta> sorted;
+        sorted.reserve(metas_.size());
+        for (const auto& [is_signer, is_writable] :
+             {std::pair{true, true}, {true, false}, {false, true}, {false, false}}) {
+            for (const AccountMeta& meta : metas_) {
+                if (meta.is_signer == is_signer && meta.is_writable == is_writable) {
+                    sorted.push_back(meta);
+                }
+            }
+        }
+        metas_ = std::move(sorted);
     }
     [[nodiscard]] std::size_t count(bool is_signer, bool is_writable) const {
         return static_cast<std::size_t>(
