@@ -87,7 +87,7 @@ protected:
 
     // Guest memory, written from outside without permissions.
 
-    [[nodiscard]] std::uint8_t* host(std::uint64_t address) {
+    [[nodiscard]] virtual std::uint8_t* host(std::uint64_t address) {
         if (address >= kInput) return bytes_of(input_).data() + (address - kInput);
         if (address >= kHeap) return bytes_of(heap_).data() + (address - kHeap);
         return bytes_of(rodata_).data() + (address - kRodata);
