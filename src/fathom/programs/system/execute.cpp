@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// Instructions of the System program (Agave programs/system/src/system_processor.rs).
 #include "fathom/programs/system/execute.hpp"
 
 #include "fathom/invoke/invoke_context.hpp"
+#include "fathom/programs/account_access.hpp"
+#include "fathom/programs/log.hpp"
 #include "fathom/programs/system/instruction.hpp"
-#include "fathom/programs/system/nonce_account.hpp"
+#include "fathom/programs/system/nonce.hpp"
 #include "fathom/types/pda.hpp"
 #include "fathom/types/program_ids.hpp"
 
@@ -11,273 +14,276 @@
 #include <string>
 
 namespace fathom::programs::system {
+
 namespace {
 
 using invoke::BorrowedAccount;
 using invoke::InstructionContext;
 using invoke::InvokeContext;
+using Kind = SystemInstructionKind;
 
-std::unexpected<InstructionError> fail(Error error) {
-    return std::unexpected(to_instruction_error(error));
-}
-
-/// An account address, and the base key that signs for it if it was derived with a seed.
+/// An account address with the base key that speaks for it, if it was made from one.
 struct Address {
     Pubkey address;
     std::optional<Pubkey> base;
 
-    /// As the reference prints it for debugging, which is what its logs show.
-    [[nodiscard]] std::string text() const {
-        const std::string shown_base = base ? "Some(" + base->to_base58() + ")" : "None";
-        return "Address { address: " + address.to_base58() + ", base: " + shown_base + " }";
-    }
-    [[nodiscard]] bool is_signer(const InstructionContext& instruction) const {
+    [[nodiscard]] bool signs(const InstructionContext& instruction) const {
         return instruction.has_signer(base ? *base : address);
+    }
+    /// Rust's Debug text of the same struct, which is what the reference logs.
+    [[nodiscard]] std::string text() const {
+        return "Address { address: " + address.to_base58() +
+               ", base: " + (base ? "Some(" + base->to_base58() + ")" : "None") + " }";
     }
 };
 
-/// The seed errors' numbers become custom codes (the reference's conversion quirk).
+/// A PubkeyError becomes a custom error with its own number, which then reads like a SystemError
+/// (system_processor.rs says that this is wrong and stays).
+InstructionError to_instruction_error(PubkeyError error) {
+    return InstructionError::custom(static_cast<std::uint32_t>(error));
+}
+
 Result<Pubkey, InstructionError> derive(const Pubkey& base, std::string_view seed,
                                         const Pubkey& owner) {
-    auto derived = create_with_seed(base, as_bytes(seed), owner);
-    if (!derived) {
-        return std::unexpected(
-            InstructionError::custom(static_cast<std::uint32_t>(derived.error())));
-    }
+    const auto derived = create_with_seed(base, as_bytes(seed), owner);
+    if (!derived) return std::unexpected(to_instruction_error(derived.error()));
     return *derived;
 }
 
-/// One System instruction in execution.
-class Execution {
+/// One System instruction in progress.
+class Processor {
 public:
-    Execution(InvokeContext& context, const InstructionContext& instruction, const Instruction& ix)
-        : context_(context), instruction_(instruction), ix_(ix) {}
+    Processor(InvokeContext& context, const InstructionContext& instruction)
+        : context_(context), instruction_(instruction) {}
 
-    Outcome run();
+    [[nodiscard]] Result<void, InstructionError> run(const SystemInstruction& args);
 
 private:
-    Outcome require_accounts(std::size_t count) const {
-        return instruction_.check_number_of_accounts(count);
-    }
+    using Outcome = Result<void, InstructionError>;
 
-    Result<Address, InstructionError> plain_address(std::size_t index) const {
-        return Address{.address = FATHOM_TRY(instruction_.key_of_account(index)),
-                       .base = std::nullopt};
-    }
-
-    Result<Address, InstructionError> seeded_address(std::size_t index) {
-        const Pubkey address = FATHOM_TRY(instruction_.key_of_account(index));
-        const Pubkey derived = FATHOM_TRY(derive(ix_.base, ix_.seed, ix_.owner));
-        if (address != derived) {
-            context_.log("Create: address " + address.to_base58() +
-                         " does not match derived address " + derived.to_base58());
-            return fail(Error::AddressWithSeedMismatch);
-        }
-        return Address{.address = address, .base = ix_.base};
-    }
-
-    Outcome allocate(BorrowedAccount& account, const Address& address);
-    Outcome assign(BorrowedAccount& account, const Address& address);
-    Outcome allocate_and_assign(BorrowedAccount& account, const Address& address) {
-        FATHOM_CHECK(allocate(account, address));
-        return assign(account, address);
-    }
-    Outcome create_account(const Address& to);
-    Outcome create_account_allow_prefund();
-    Outcome transfer(std::size_t from, std::size_t to);
-    Outcome transfer_verified(std::size_t from, std::size_t to);
-    Outcome transfer_with_seed();
-    Outcome run_on_account();
-    Outcome run_nonce();
-    Outcome check_recent_blockhashes(std::size_t index, std::string_view what);
+    [[nodiscard]] Result<Address, InstructionError> plain_address(std::size_t index) const;
+    [[nodiscard]] Result<Address, InstructionError> seed_address(std::size_t index,
+                                                                 const SystemInstruction& args);
+    [[nodiscard]] Outcome allocate(BorrowedAccount& account, const Address& address,
+                                   std::uint64_t space);
+    [[nodiscard]] Outcome assign(BorrowedAccount& account, const Address& address,
+                                 const Pubkey& owner);
+    [[nodiscard]] Outcome allocate_and_assign(BorrowedAccount& account, const Address& address,
+                                              const SystemInstruction& args);
+    [[nodiscard]] Outcome create(const Address& to, const SystemInstruction& args);
+    [[nodiscard]] Outcome create_allow_prefund(const SystemInstruction& args);
+    [[nodiscard]] Outcome transfer(std::size_t from, std::size_t to, Lamports lamports);
+    [[nodiscard]] Outcome transfer_verified(std::size_t from, std::size_t to, Lamports lamports);
+    [[nodiscard]] Outcome transfer_with_seed(const SystemInstruction& args);
+    [[nodiscard]] Outcome run_on_one_account(const SystemInstruction& args);
+    [[nodiscard]] Outcome run_on_nonce(const SystemInstruction& args);
+    [[nodiscard]] Outcome require_blockhashes(std::string_view operation);
 
     InvokeContext& context_;
     const InstructionContext& instruction_;
-    const Instruction& ix_;
 };
 
-Outcome Execution::allocate(BorrowedAccount& account, const Address& address) {
-    if (!address.is_signer(instruction_)) {
-        context_.log("Allocate: 'to' account " + address.text() + " must sign");
+Result<Address, InstructionError> Processor::plain_address(std::size_t index) const {
+    return Address{FATHOM_TRY(instruction_.key_of_account(index)), std::nullopt};
+}
+
+Result<Address, InstructionError> Processor::seed_address(std::size_t index,
+                                                          const SystemInstruction& args) {
+    const Pubkey address = FATHOM_TRY(instruction_.key_of_account(index));
+    const Pubkey derived = FATHOM_TRY(derive(args.base, args.seed, args.owner));
+    if (address != derived) {
+        log(context_, "Create: address ", address, " does not match derived address ", derived);
+        return std::unexpected(to_instruction_error(SystemError::AddressWithSeedMismatch));
+    }
+    return Address{address, args.base};
+}
+
+Processor::Outcome Processor::allocate(BorrowedAccount& account, const Address& address,
+                                       std::uint64_t space) {
+    if (!address.signs(instruction_)) {
+        log(context_, "Allocate: 'to' account ", address.text(), " must sign");
         return std::unexpected(InstructionError::MissingRequiredSignature);
     }
     if (!account.data().empty() || account.owner() != ids::kSystemProgram) {
-        context_.log("Allocate: account " + address.text() + " already in use");
-        return fail(Error::AccountAlreadyInUse);
+        log(context_, "Allocate: account ", address.text(), " already in use");
+        return std::unexpected(to_instruction_error(SystemError::AccountAlreadyInUse));
     }
-    if (ix_.space > kMaxAccountDataLen) {
-        context_.log("Allocate: requested " + std::to_string(ix_.space) + ", max allowed " +
-                     std::to_string(kMaxAccountDataLen));
-        return fail(Error::InvalidAccountDataLength);
+    if (space > kMaxAccountDataLen) {
+        log(context_, "Allocate: requested ", space, ", max allowed ", kMaxAccountDataLen);
+        return std::unexpected(to_instruction_error(SystemError::InvalidAccountDataLength));
     }
-    return account.set_data_length(ix_.space);
+    return account.set_data_length(space);
 }
 
-Outcome Execution::assign(BorrowedAccount& account, const Address& address) {
-    if (account.owner() == ix_.owner) return {};
-    if (!address.is_signer(instruction_)) {
-        context_.log("Assign: account " + address.text() + " must sign");
+Processor::Outcome Processor::assign(BorrowedAccount& account, const Address& address,
+                                     const Pubkey& owner) {
+    if (account.owner() == owner) return {};
+    if (!address.signs(instruction_)) {
+        log(context_, "Assign: account ", address.text(), " must sign");
         return std::unexpected(InstructionError::MissingRequiredSignature);
     }
-    return account.set_owner(ix_.owner);
+    return account.set_owner(owner);
 }
 
-Outcome Execution::create_account(const Address& to_address) {
+Processor::Outcome Processor::allocate_and_assign(BorrowedAccount& account, const Address& address,
+                                                  const SystemInstruction& args) {
+    FATHOM_CHECK(allocate(account, address, args.space));
+    return assign(account, address, args.owner);
+}
+
+Processor::Outcome Processor::create(const Address& to, const SystemInstruction& args) {
     {
-        auto to = FATHOM_TRY(instruction_.borrow_account(1));
-        if (to.lamports() > 0) {
-            context_.log("Create Account: account " + to_address.text() + " already in use");
-            return fail(Error::AccountAlreadyInUse);
+        BorrowedAccount account = FATHOM_TRY(instruction_.borrow_account(1));
+        if (account.lamports() > 0) {
+            log(context_, "Create Account: account ", to.text(), " already in use");
+            return std::unexpected(to_instruction_error(SystemError::AccountAlreadyInUse));
         }
-        FATHOM_CHECK(allocate_and_assign(to, to_address));
+        FATHOM_CHECK(allocate_and_assign(account, to, args));
     }
-    return transfer(0, 1);
+    return transfer(0, 1, args.lamports);
 }
 
-Outcome Execution::create_account_allow_prefund() {
+Processor::Outcome Processor::create_allow_prefund(const SystemInstruction& args) {
     if (!context_.feature(Feature::create_account_allow_prefund)) {
         return std::unexpected(InstructionError::InvalidInstructionData);
     }
-    FATHOM_CHECK(require_accounts(ix_.lamports > 0 ? 2 : 1));
-    const Address to_address = FATHOM_TRY(plain_address(0));
+    FATHOM_CHECK(instruction_.check_number_of_accounts(args.lamports > 0 ? 2 : 1));
+    const Address to = FATHOM_TRY(plain_address(0));
     {
-        auto to = FATHOM_TRY(instruction_.borrow_account(0));
-        FATHOM_CHECK(allocate_and_assign(to, to_address));
+        BorrowedAccount account = FATHOM_TRY(instruction_.borrow_account(0));
+        FATHOM_CHECK(allocate_and_assign(account, to, args));
     }
-    return ix_.lamports > 0 ? transfer(1, 0) : Outcome{};
+    if (args.lamports == 0) return {};
+    return transfer(1, 0, args.lamports);
 }
 
-Outcome Execution::transfer_verified(std::size_t from_index, std::size_t to_index) {
+Processor::Outcome Processor::transfer_verified(std::size_t from, std::size_t to,
+                                                Lamports lamports) {
     {
-        auto from = FATHOM_TRY(instruction_.borrow_account(from_index));
-        if (!from.data().empty()) {
-            context_.log("Transfer: `from` must not carry data");
+        BorrowedAccount source = FATHOM_TRY(instruction_.borrow_account(from));
+        if (!source.data().empty()) {
+            log(context_, "Transfer: `from` must not carry data");
             return std::unexpected(InstructionError::InvalidArgument);
         }
-        if (ix_.lamports > from.lamports()) {
-            context_.log("Transfer: insufficient lamports " + std::to_string(from.lamports()) +
-                         ", need " + std::to_string(ix_.lamports));
-            return fail(Error::ResultWithNegativeLamports);
+        if (lamports > source.lamports()) {
+            log(context_, "Transfer: insufficient lamports ", source.lamports(), ", need ",
+                lamports);
+            return std::unexpected(to_instruction_error(SystemError::ResultWithNegativeLamports));
         }
-        FATHOM_CHECK(from.checked_sub_lamports(ix_.lamports));
+        FATHOM_CHECK(source.checked_sub_lamports(lamports));
     }
-    auto to = FATHOM_TRY(instruction_.borrow_account(to_index));
-    return to.checked_add_lamports(ix_.lamports);
+    BorrowedAccount target = FATHOM_TRY(instruction_.borrow_account(to));
+    return target.checked_add_lamports(lamports);
 }
 
-Outcome Execution::transfer(std::size_t from, std::size_t to) {
+Processor::Outcome Processor::transfer(std::size_t from, std::size_t to, Lamports lamports) {
     if (!FATHOM_TRY(instruction_.is_signer(from))) {
-        context_.log("Transfer: `from` account " +
-                     FATHOM_TRY(instruction_.key_of_account(from)).to_base58() + " must sign");
+        log(context_, "Transfer: `from` account ", FATHOM_TRY(instruction_.key_of_account(from)),
+            " must sign");
         return std::unexpected(InstructionError::MissingRequiredSignature);
     }
-    return transfer_verified(from, to);
+    return transfer_verified(from, to, lamports);
 }
 
-Outcome Execution::transfer_with_seed() {
-    FATHOM_CHECK(require_accounts(3));
-    const Pubkey base = FATHOM_TRY(instruction_.key_of_account(1));
-    if (!FATHOM_TRY(instruction_.is_signer(1))) {
-        context_.log("Transfer: 'from' account " + base.to_base58() + " must sign");
+Processor::Outcome Processor::transfer_with_seed(const SystemInstruction& args) {
+    constexpr std::size_t kFrom = 0;
+    constexpr std::size_t kBase = 1;
+    constexpr std::size_t kTo = 2;
+    const Pubkey base = FATHOM_TRY(instruction_.key_of_account(kBase));
+    if (!FATHOM_TRY(instruction_.is_signer(kBase))) {
+        log(context_, "Transfer: 'from' account ", base, " must sign");
         return std::unexpected(InstructionError::MissingRequiredSignature);
     }
-    const Pubkey derived = FATHOM_TRY(derive(base, ix_.seed, ix_.owner));
-    const Pubkey from = FATHOM_TRY(instruction_.key_of_account(0));
+    const Pubkey derived = FATHOM_TRY(derive(base, args.seed, args.owner));
+    const Pubkey from = FATHOM_TRY(instruction_.key_of_account(kFrom));
     if (from != derived) {
-        context_.log("Transfer: 'from' address " + from.to_base58() +
-                     " does not match derived address " + derived.to_base58());
-        return fail(Error::AddressWithSeedMismatch);
+        log(context_, "Transfer: 'from' address ", from, " does not match derived address ",
+            derived);
+        return std::unexpected(to_instruction_error(SystemError::AddressWithSeedMismatch));
     }
-    return transfer_verified(0, 2);
+    return transfer_verified(kFrom, kTo, args.lamports);
 }
 
-/// Assign and Allocate, with and without seed: the account is borrowed before its address is
-/// judged.
-Outcome Execution::run_on_account() {
-    FATHOM_CHECK(require_accounts(1));
-    auto account = FATHOM_TRY(instruction_.borrow_account(0));
-    const bool is_seeded = ix_.tag == Tag::AllocateWithSeed || ix_.tag == Tag::AssignWithSeed;
-    const Address address = FATHOM_TRY(is_seeded ? seeded_address(0) : plain_address(0));
-    switch (ix_.tag) {
-    case Tag::Allocate: return allocate(account, address);
-    case Tag::AllocateWithSeed: return allocate_and_assign(account, address);
-    default: return assign(account, address);
+Processor::Outcome Processor::run_on_one_account(const SystemInstruction& args) {
+    FATHOM_CHECK(instruction_.check_number_of_accounts(1));
+    BorrowedAccount account = FATHOM_TRY(instruction_.borrow_account(0));
+    const bool is_seeded = args.kind == Kind::AllocateWithSeed || args.kind == Kind::AssignWithSeed;
+    const Address address =
+        is_seeded ? FATHOM_TRY(seed_address(0, args)) : FATHOM_TRY(plain_address(0));
+    switch (args.kind) {
+    case Kind::Allocate: return allocate(account, address, args.space);
+    case Kind::AllocateWithSeed: return allocate_and_assign(account, address, args);
+    default: return assign(account, address, args.owner);
     }
 }
 
-Outcome Execution::check_recent_blockhashes(std::size_t index, std::string_view what) {
-    FATHOM_CHECK(context_.check_sysvar_account(instruction_, index, ids::kRecentBlockhashes));
-    const RecentBlockhashes* recent = context_.environment().sysvars.recent_blockhashes();
-    if (!recent) return std::unexpected(InstructionError::UnsupportedSysvar);
-    if (!what.empty() && recent->entries.empty()) {
-        context_.log(std::string(what) + ": recent blockhash list is empty");
-        return fail(Error::NonceNoRecentBlockhashes);
+Processor::Outcome Processor::require_blockhashes(std::string_view operation) {
+    const RecentBlockhashes* hashes = FATHOM_TRY(recent_blockhashes_at(context_, instruction_, 1));
+    if (hashes->entries.empty()) {
+        log(context_, operation, " nonce account: recent blockhash list is empty");
+        return std::unexpected(to_instruction_error(SystemError::NonceNoRecentBlockhashes));
     }
     return {};
 }
 
-Outcome Execution::run_nonce() {
-    const auto rent_at = [&](std::size_t index) -> Result<Rent, InstructionError> {
-        FATHOM_CHECK(context_.check_sysvar_account(instruction_, index, ids::kRent));
-        const auto& rent = context_.environment().sysvars.rent();
-        if (!rent) return std::unexpected(InstructionError::UnsupportedSysvar);
-        return *rent;
-    };
-    if (ix_.tag == Tag::WithdrawNonceAccount) {
-        FATHOM_CHECK(require_accounts(2));
-        FATHOM_CHECK(check_recent_blockhashes(2, {}));
-        const Rent rent = FATHOM_TRY(rent_at(3));
-        return withdraw_nonce(context_, instruction_, ix_.lamports, rent);
-    }
-    FATHOM_CHECK(require_accounts(1));
-    auto account = FATHOM_TRY(instruction_.borrow_account(0));
-    switch (ix_.tag) {
-    case Tag::AdvanceNonceAccount:
-        FATHOM_CHECK(check_recent_blockhashes(1, "Advance nonce account"));
+Processor::Outcome Processor::run_on_nonce(const SystemInstruction& args) {
+    FATHOM_CHECK(instruction_.check_number_of_accounts(1));
+    BorrowedAccount account = FATHOM_TRY(instruction_.borrow_account(0));
+    switch (args.kind) {
+    case Kind::AdvanceNonceAccount:
+        FATHOM_CHECK(require_blockhashes("Advance"));
         return advance_nonce(context_, instruction_, account);
-    case Tag::InitializeNonceAccount: {
-        FATHOM_CHECK(check_recent_blockhashes(1, "Initialize nonce account"));
-        const Rent rent = FATHOM_TRY(rent_at(2));
-        return initialize_nonce(context_, account, ix_.authority, rent);
+    case Kind::InitializeNonceAccount: {
+        FATHOM_CHECK(require_blockhashes("Initialize"));
+        const Rent rent = FATHOM_TRY(rent_at(context_, instruction_, 2));
+        return initialize_nonce(context_, account, args.authority, rent);
     }
-    case Tag::AuthorizeNonceAccount:
-        return authorize_nonce(context_, instruction_, account, ix_.authority);
+    case Kind::AuthorizeNonceAccount:
+        return authorize_nonce(context_, instruction_, account, args.authority);
     default: return upgrade_nonce(account);
     }
 }
 
-Outcome Execution::run() {
-    switch (ix_.tag) {
-    case Tag::CreateAccount:
-        FATHOM_CHECK(require_accounts(2));
-        return create_account(FATHOM_TRY(plain_address(1)));
-    case Tag::CreateAccountWithSeed:
-        FATHOM_CHECK(require_accounts(2));
-        return create_account(FATHOM_TRY(seeded_address(1)));
-    case Tag::CreateAccountAllowPrefund: return create_account_allow_prefund();
-    case Tag::Transfer: FATHOM_CHECK(require_accounts(2)); return transfer(0, 1);
-    case Tag::TransferWithSeed: return transfer_with_seed();
-    case Tag::Assign:
-    case Tag::AssignWithSeed:
-    case Tag::Allocate:
-    case Tag::AllocateWithSeed: return run_on_account();
-    case Tag::AdvanceNonceAccount:
-    case Tag::WithdrawNonceAccount:
-    case Tag::InitializeNonceAccount:
-    case Tag::AuthorizeNonceAccount:
-    case Tag::UpgradeNonceAccount: return run_nonce();
+Processor::Outcome Processor::run(const SystemInstruction& args) {
+    switch (args.kind) {
+    case Kind::CreateAccount:
+        FATHOM_CHECK(instruction_.check_number_of_accounts(2));
+        return create(FATHOM_TRY(plain_address(1)), args);
+    case Kind::CreateAccountWithSeed:
+        FATHOM_CHECK(instruction_.check_number_of_accounts(2));
+        return create(FATHOM_TRY(seed_address(1, args)), args);
+    case Kind::Transfer:
+        FATHOM_CHECK(instruction_.check_number_of_accounts(2));
+        return transfer(0, 1, args.lamports);
+    case Kind::TransferWithSeed:
+        FATHOM_CHECK(instruction_.check_number_of_accounts(3));
+        return transfer_with_seed(args);
+    case Kind::WithdrawNonceAccount: {
+        FATHOM_CHECK(instruction_.check_number_of_accounts(2));
+        FATHOM_CHECK(recent_blockhashes_at(context_, instruction_, 2));
+        const Rent rent = FATHOM_TRY(rent_at(context_, instruction_, 3));
+        return withdraw_nonce(context_, instruction_, args.lamports, rent);
+    }
+    case Kind::Assign:
+    case Kind::Allocate:
+    case Kind::AllocateWithSeed:
+    case Kind::AssignWithSeed: return run_on_one_account(args);
+    case Kind::AdvanceNonceAccount:
+    case Kind::InitializeNonceAccount:
+    case Kind::AuthorizeNonceAccount:
+    case Kind::UpgradeNonceAccount: return run_on_nonce(args);
+    case Kind::CreateAccountAllowPrefund: return create_allow_prefund(args);
     }
     return std::unexpected(InstructionError::InvalidInstructionData);
 }
 
 } // namespace
 
-Result<void, invoke::ProgramError> process(InvokeContext& context) {
+Result<void, invoke::ProgramError> execute(InvokeContext& context) {
     FATHOM_CHECK(context.consume(kComputeUnits));
     const InstructionContext instruction = FATHOM_TRY(context.current_instruction());
-    const auto decoded = decode(instruction.data());
-    if (!decoded) return std::unexpected(InstructionError::InvalidInstructionData);
-    FATHOM_CHECK(Execution(context, instruction, *decoded).run());
+    const SystemInstruction args = FATHOM_TRY(SystemInstruction::decode(instruction.data()));
+    FATHOM_CHECK(Processor(context, instruction).run(args));
     return {};
 }
 

@@ -1,67 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
+// Wire format of the System program's instructions.
 #include "fathom/programs/system/instruction.hpp"
 
 #include "fathom/programs/bincode_reader.hpp"
+#include "fathom/programs/bincode_writer.hpp"
+#include "fathom/types/program_ids.hpp"
 
 namespace fathom::programs::system {
+
 namespace {
 
-/// Reads fields in wire order into one instruction; ok() says whether all of them were there.
-class FieldReader {
-public:
-    explicit FieldReader(BincodeReader& reader) : reader_(reader) {}
+using Kind = SystemInstructionKind;
 
-    FieldReader& number(std::uint64_t& out) { return keep(reader_.u64(), out); }
-    FieldReader& key(Pubkey& out) { return keep(reader_.pubkey(), out); }
-    FieldReader& text(std::string_view& out) { return keep(reader_.text(), out); }
-    [[nodiscard]] bool ok() const { return ok_; }
-
-private:
-    template <class T> FieldReader& keep(const std::optional<T>& value, T& out) {
-        ok_ = ok_ && value.has_value();
-        if (value) out = *value;
-        return *this;
+void read_fields(BincodeReader& reader, SystemInstruction& out) {
+    switch (out.kind) {
+    case Kind::CreateAccount:
+    case Kind::CreateAccountAllowPrefund:
+        out.lamports = reader.u64();
+        out.space = reader.u64();
+        out.owner = reader.pubkey();
+        return;
+    case Kind::Assign: out.owner = reader.pubkey(); return;
+    case Kind::Transfer:
+    case Kind::WithdrawNonceAccount: out.lamports = reader.u64(); return;
+    case Kind::CreateAccountWithSeed:
+        out.base = reader.pubkey();
+        out.seed = reader.string();
+        out.lamports = reader.u64();
+        out.space = reader.u64();
+        out.owner = reader.pubkey();
+        return;
+    case Kind::InitializeNonceAccount:
+    case Kind::AuthorizeNonceAccount: out.authority = reader.pubkey(); return;
+    case Kind::Allocate: out.space = reader.u64(); return;
+    case Kind::AllocateWithSeed:
+        out.base = reader.pubkey();
+        out.seed = reader.string();
+        out.space = reader.u64();
+        out.owner = reader.pubkey();
+        return;
+    case Kind::AssignWithSeed:
+        out.base = reader.pubkey();
+        out.seed = reader.string();
+        out.owner = reader.pubkey();
+        return;
+    case Kind::TransferWithSeed:
+        out.lamports = reader.u64();
+        out.seed = reader.string();
+        out.owner = reader.pubkey();
+        return;
+    case Kind::AdvanceNonceAccount:
+    case Kind::UpgradeNonceAccount: return;
     }
-
-    BincodeReader& reader_;
-    bool ok_ = true;
-};
+    reader.fail();
+}
 
 } // namespace
 
-std::optional<Instruction> decode(ByteView data) {
-    BincodeReader reader(data);
-    const auto tag = reader.u32();
-    if (!tag || *tag > static_cast<std::uint32_t>(Tag::CreateAccountAllowPrefund)) {
-        return std::nullopt;
-    }
-    Instruction ix;
-    ix.tag = static_cast<Tag>(*tag);
-    FieldReader fields(reader);
-    switch (ix.tag) {
-    case Tag::CreateAccount:
-    case Tag::CreateAccountAllowPrefund:
-        fields.number(ix.lamports).number(ix.space).key(ix.owner);
-        break;
-    case Tag::Assign: fields.key(ix.owner); break;
-    case Tag::Transfer:
-    case Tag::WithdrawNonceAccount: fields.number(ix.lamports); break;
-    case Tag::CreateAccountWithSeed:
-        fields.key(ix.base).text(ix.seed).number(ix.lamports).number(ix.space).key(ix.owner);
-        break;
-    case Tag::InitializeNonceAccount:
-    case Tag::AuthorizeNonceAccount: fields.key(ix.authority); break;
-    case Tag::Allocate: fields.number(ix.space); break;
-    case Tag::AllocateWithSeed:
-        fields.key(ix.base).text(ix.seed).number(ix.space).key(ix.owner);
-        break;
-    case Tag::AssignWithSeed: fields.key(ix.base).text(ix.seed).key(ix.owner); break;
-    case Tag::TransferWithSeed: fields.number(ix.lamports).text(ix.seed).key(ix.owner); break;
-    case Tag::AdvanceNonceAccount:
-    case Tag::UpgradeNonceAccount: break;
-    }
-    if (!fields.ok()) return std::nullopt;
-    return ix;
+Result<SystemInstruction, InstructionError> SystemInstruction::decode(ByteView data) {
+    auto reader = BincodeReader::of_instruction(data);
+    SystemInstruction instruction;
+    instruction.kind = static_cast<Kind>(reader.u32());
+    read_fields(reader, instruction);
+    if (reader.failed()) return std::unexpected(InstructionError::InvalidInstructionData);
+    return instruction;
+}
+
+Instruction create_account(const Pubkey& from, const Pubkey& to, Lamports lamports,
+                           std::uint64_t space, const Pubkey& owner) {
+    BincodeWriter writer;
+    writer.u32(static_cast<std::uint32_t>(Kind::CreateAccount));
+    writer.u64(lamports).u64(space).pubkey(owner);
+    return {.program_id = ids::kSystemProgram,
+            .accounts = {{.pubkey = from, .is_signer = true, .is_writable = true},
+                         {.pubkey = to, .is_signer = true, .is_writable = true}},
+            .data = writer.take()};
+}
+
+Instruction transfer(const Pubkey& from, const Pubkey& to, Lamports lamports) {
+    BincodeWriter writer;
+    writer.u32(static_cast<std::uint32_t>(Kind::Transfer)).u64(lamports);
+    return {.program_id = ids::kSystemProgram,
+            .accounts = {{.pubkey = from, .is_signer = true, .is_writable = true},
+                         {.pubkey = to, .is_signer = false, .is_writable = true}},
+            .data = writer.take()};
 }
 
 } // namespace fathom::programs::system
