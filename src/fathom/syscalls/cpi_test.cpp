@@ -33,6 +33,13 @@ protected:
     }
 };
 
+/// Account data is copied to the program.
+class CopyingCpi : public Cpi {};
+/// Pointers must be the serialized ones.
+class RestrictedCpi : public Cpi {};
+class CCpi : public Cpi {};
+class RestrictedRustCpi : public Cpi {};
+
 TEST_P(Cpi, CostsTheCallTheInstructionTheInfosTheDataAndTheCallee) {
     data_ = Bytes(500, 0);
     // 2 metas of 34 bytes: 0; 3 infos of 80 bytes: 0; 300 and 100 bytes of account data: 1 and 0.
@@ -130,9 +137,8 @@ TEST_P(Cpi, OwnerGivenByTheCalleeReachesTheCaller) {
     EXPECT_EQ(get<Pubkey>(theirs().owner), key_of(0x77));
 }
 
-TEST_P(Cpi, ChangesOfTheCallerReachTheCallee) {
+TEST_P(CopyingCpi, ChangesOfTheCallerReachTheCallee) {
     start();
-    if (gates_.has_regions && gates_.is_direct) GTEST_SKIP() << "written through the handler";
     put_value<std::uint64_t>(ours().lamports, 490);
     put_value<std::uint64_t>(theirs().lamports, 1010);
     put(ours().data, Bytes(100, 6));
@@ -291,9 +297,8 @@ TEST_P(Cpi, WritablePrivilegeCannotBeRaised) {
     expect_log(key_of(kReadOnly).to_base58() + "'s writable privilege escalated");
 }
 
-TEST_P(Cpi, OtherPointersAreRefusedUnderRestrictions) {
+TEST_P(RestrictedCpi, OtherPointersAreRefused) {
     start();
-    if (!gates_.is_restricted) GTEST_SKIP() << "needs the restrictions";
     const std::uint64_t expected = theirs().owner;
     theirs().owner = place(key_of(kCallee).view());
     const std::uint64_t given = theirs().owner;
@@ -305,18 +310,16 @@ TEST_P(Cpi, OtherPointersAreRefusedUnderRestrictions) {
     expect_log(line);
 }
 
-TEST_P(Cpi, InfosInTheInputAreRefusedUnderRestrictions) {
+TEST_P(RestrictedCpi, InfosInTheInputAreRefused) {
     start();
-    if (!gates_.is_restricted) GTEST_SKIP() << "needs the restrictions";
     const auto instruction = is_rust_ ? place_rust_instruction() : place_c_instruction();
     const auto function = is_rust_ ? &sol_invoke_signed_rust : &sol_invoke_signed_c;
     expect_error(function(context(), instruction, kInput, 0, 0, 0),
                  SyscallErrorKind::InvalidPointer, "Invalid pointer");
 }
 
-TEST_P(Cpi, LengthBeyondTheReserveIsRefusedUnderRestrictions) {
+TEST_P(RestrictedCpi, LengthBeyondTheReserveIsRefused) {
     start();
-    if (!gates_.is_restricted) GTEST_SKIP() << "needs the restrictions";
     ours().length = 100 + 10'241;
     expect_error(call(), InstructionError::InvalidRealloc);
 }
@@ -337,9 +340,8 @@ TEST_P(Cpi, GrowthByTheCallerReachesTheCallee) {
     EXPECT_TRUE(has_run);
 }
 
-TEST_P(Cpi, InfosInReadOnlyMemoryFault) {
+TEST_P(CCpi, InfosInReadOnlyMemoryFault) {
     start();
-    if (is_rust_) GTEST_SKIP() << "its length field is in a box";
     const std::uint64_t instruction = place_c_instruction();
     std::vector<CAccountInfo> infos;
     for (const Info& info : infos_) {
@@ -351,15 +353,37 @@ TEST_P(Cpi, InfosInReadOnlyMemoryFault) {
                      vm::Access::Store, kRodata + 16, 8);
 }
 
-constexpr CpiGates kAllGates[] = {
-    {},
-    {.is_restricted = true},
-    {.has_regions = true},
-    {.has_regions = true, .is_direct = true},
-    {.is_restricted = true, .has_regions = true},
-    {.is_restricted = true, .has_regions = true, .is_direct = true},
-    {.is_restricted = true, .is_direct = true},
-};
+TEST_P(RestrictedCpi, ProgramOfLoaderV1HasNoReserve) {
+    loader_ = ids::kBpfLoaderDeprecated;
+    callee_ = [](invoke::InvokeContext& invocation) -> Result<void, ProgramError> {
+        auto account = invocation.current_instruction().value().borrow_account(0).value();
+        EXPECT_TRUE(account.set_data_length(301));
+        return {};
+    };
+    expect_error(call(), InstructionError::InvalidRealloc);
+    expect_log("Account data size realloc limited to 0 in inner instructions");
+}
+
+TEST_P(RestrictedRustCpi, BoxesInTheInputAreRefused) {
+    start();
+    // A word of the input that holds the right pointer, as a callee could have made it.
+    const std::uint64_t box = ours().data;
+    put_value(box + 24, theirs().lamports);
+    theirs().lamports_box = box;
+    expect_error(call(), SyscallErrorKind::InvalidPointer, "Invalid pointer");
+    theirs().lamports_box = 0;
+    theirs().data_box = box;
+    expect_error(call(), SyscallErrorKind::InvalidPointer, "Invalid pointer");
+}
+
+constexpr CpiGates kClassic{};
+constexpr CpiGates kRestricted{.is_restricted = true};
+constexpr CpiGates kRegions{.has_regions = true};
+constexpr CpiGates kDirect{.has_regions = true, .is_direct = true};
+constexpr CpiGates kRestrictedRegions{.is_restricted = true, .has_regions = true};
+constexpr CpiGates kRestrictedDirect{.is_restricted = true, .has_regions = true, .is_direct = true};
+/// Direct mapping does nothing without regions.
+constexpr CpiGates kInertDirect{.is_restricted = true, .is_direct = true};
 
 std::string name_of(const ::testing::TestParamInfo<std::tuple<bool, CpiGates>>& form) {
     const auto& [is_rust, gates] = form.param;
@@ -367,8 +391,30 @@ std::string name_of(const ::testing::TestParamInfo<std::tuple<bool, CpiGates>>& 
            (gates.has_regions ? "Regions" : "") + (gates.is_direct ? "Direct" : "");
 }
 
+using ::testing::Bool;
+using ::testing::Combine;
+using ::testing::Values;
+
 INSTANTIATE_TEST_SUITE_P(Forms, Cpi,
-                         ::testing::Combine(::testing::Bool(), ::testing::ValuesIn(kAllGates)),
+                         Combine(Bool(),
+                                 Values(kClassic, kRestricted, kRegions, kDirect,
+                                        kRestrictedRegions, kRestrictedDirect, kInertDirect)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Forms, CopyingCpi,
+                         Combine(Bool(), Values(kClassic, kRestricted, kRegions, kRestrictedRegions,
+                                                kInertDirect)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Forms, RestrictedCpi,
+                         Combine(Bool(),
+                                 Values(kRestricted, kRestrictedRegions, kRestrictedDirect)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Forms, CCpi,
+                         Combine(Values(false),
+                                 Values(kClassic, kRestricted, kRegions, kRestrictedDirect)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Forms, RestrictedRustCpi,
+                         Combine(Values(true),
+                                 Values(kRestricted, kRestrictedRegions, kRestrictedDirect)),
                          name_of);
 
 } // namespace

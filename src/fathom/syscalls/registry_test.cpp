@@ -13,7 +13,8 @@ namespace {
 
 std::set<std::string> names_of(const FeatureSet& features, bool for_deployment = false) {
     std::set<std::string> names;
-    for (const vm::Syscall& syscall : make_table(features, for_deployment)->syscalls()) {
+    const auto table = make_table(features, for_deployment);
+    for (const vm::Syscall& syscall : table->syscalls()) {
         EXPECT_NE(syscall.function, nullptr) << syscall.name;
         names.emplace(syscall.name);
     }
