@@ -11,7 +11,7 @@ namespace {
 
 // agave builtins/src/lib.rs
 constexpr Builtin kBuiltins[] = {
-    {ids::kSystemProgram, "system_program", system::process, std::nullopt},
+    {ids::kSystemProgram, "system_program", system::execute, std::nullopt},
     {ids::kBpfLoaderDeprecated, "solana_bpf_loader_deprecated_program", bpf_loader::process,
      std::nullopt},
     {ids::kBpfLoader, "solana_bpf_loader_program", bpf_loader::process, std::nullopt},
