@@ -10,6 +10,8 @@ add_library(fathom_options INTERFACE)
 target_compile_features(fathom_options INTERFACE cxx_std_23)
 target_compile_options(fathom_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -ffp-contract=off -fno-math-errno
+  # GCC 12 warns of overlapping copies inside its own std::string (bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion
     -Wno-deprecated-declarations>)
 if(FATHOM_SANITIZE)

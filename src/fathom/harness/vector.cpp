@@ -174,7 +174,9 @@ Result<Expectation> read_expectation(const JsonValue& value, VectorFolder& folde
     }
     expected.inner = FATHOM_TRY(read_inner(FATHOM_TRY(value.field("inner"))));
     expected.post = FATHOM_TRY(read_post(FATHOM_TRY(value.field("post")), folder));
-    expected.loaded_size = FATHOM_TRY(FATHOM_TRY(value.field("loaded_size")).unsigned_integer());
+    if (const auto size = value.maybe_field("loaded_size")) {
+        expected.loaded_size = FATHOM_TRY(size->unsigned_integer());
+    }
     return expected;
 }
 
