@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace fathom::invoke {
@@ -66,7 +67,14 @@ void unshare_data(tests::TestInvocation& invocation) {
     }
 }
 
-void expect_output(const json& output, const SerializedInput& input) {
+bool is_account_data(const SerializedInput& input, const vm::MemoryRegion& region) {
+    return std::ranges::any_of(input.accounts, [&](const SerializedAccount& account) {
+        return account.vm_data_addr == region.vm_addr;
+    });
+}
+
+/// `reserve`: bytes behind account data that its region includes.
+void expect_output(const json& output, const SerializedInput& input, std::uint64_t reserve) {
     EXPECT_EQ(input.buffer, bytes_of(output.at("buffer")));
     EXPECT_EQ(input.instruction_data_addr,
               output.at("instruction_data_offset").get<std::uint64_t>());
@@ -76,8 +84,11 @@ void expect_output(const json& output, const SerializedInput& input) {
         const vm::MemoryRegion& region = input.regions[i];
         EXPECT_EQ(region.vm_addr, expected.at("vm_addr").get<std::uint64_t>()) << "region " << i;
         EXPECT_EQ(region.is_writable, expected.at("is_writable").get<bool>()) << "region " << i;
-        EXPECT_EQ(Bytes(region.host, region.host + region.length), bytes_of(expected.at("data")))
-            << "region " << i;
+        Bytes data = bytes_of(expected.at("data"));
+        // The vectors are older than Agave 4.3, whose region over a copy of account data includes
+        // the reserve (program-runtime/src/serialization.rs, write_account).
+        if (reserve != 0 && is_account_data(input, region)) data.resize(data.size() + reserve);
+        EXPECT_EQ(Bytes(region.host, region.host + region.length), data) << "region " << i;
     }
     ASSERT_EQ(input.accounts.size(), output.at("accounts_metadata").size());
     for (std::size_t i = 0; i < input.accounts.size(); ++i) {
@@ -85,7 +96,10 @@ void expect_output(const json& output, const SerializedInput& input) {
         const SerializedAccount& account = input.accounts[i];
         const auto field = [&](const char* name) { return expected.at(name).get<std::uint64_t>(); };
         EXPECT_EQ(account.original_data_len, field("original_data_len"));
-        EXPECT_EQ(account.vm_addr, field("vm_addr"));
+        // The older layout uses it for nothing, and the recorder left it out there.
+        if (field("vm_addr") != 0) {
+            EXPECT_EQ(account.vm_addr, field("vm_addr"));
+        }
         EXPECT_EQ(account.vm_key_addr, field("vm_key_addr"));
         EXPECT_EQ(account.vm_lamports_addr, field("vm_lamports_addr"));
         EXPECT_EQ(account.vm_owner_addr, field("vm_owner_addr"));
@@ -113,7 +127,10 @@ TEST(SerializationVectors, AgreeInEveryMode) {
             .direct_account_pointers = input.at("direct_account_pointers_in_program_input")};
         const auto serialized = serialize_input(invocation.current(), options);
         ASSERT_TRUE(serialized);
-        expect_output(item.at("output"), *serialized);
+        const bool has_reserve = options.address_space_adjustments && !options.direct_mapping &&
+                                 !input.at("is_deprecated_loader").get<bool>();
+        expect_output(item.at("output"), *serialized,
+                      has_reserve ? kMaxAccountDataGrowthPerInstruction : 0);
     }
 }
 
