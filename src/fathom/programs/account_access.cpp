@@ -52,8 +52,7 @@ Result<Rent, InstructionError> rent_at(InvokeContext& context,
 }
 
 Result<Clock, InstructionError> clock_at(InvokeContext& context,
-                                         const InstructionContext& instruction,
-                                         std::size_t index) {
+                                         const InstructionContext& instruction, std::size_t index) {
     FATHOM_CHECK(context.check_sysvar_account(instruction, index, ids::kClock));
     return cached_clock(context);
 }

@@ -16,9 +16,9 @@ namespace fathom::programs {
 
 // A sysvar that the instruction must also name at `index`: MissingAccount, InvalidArgument for
 // another key, UnsupportedSysvar if there is no value.
-[[nodiscard]] Result<Rent, InstructionError>
-rent_at(invoke::InvokeContext& context, const invoke::InstructionContext& instruction,
-        std::size_t index);
+[[nodiscard]] Result<Rent, InstructionError> rent_at(invoke::InvokeContext& context,
+                                                     const invoke::InstructionContext& instruction,
+                                                     std::size_t index);
 [[nodiscard]] Result<Clock, InstructionError>
 clock_at(invoke::InvokeContext& context, const invoke::InstructionContext& instruction,
          std::size_t index);

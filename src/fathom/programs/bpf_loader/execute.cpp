@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Dispatch between a user program and a loader's management (Agave programs/bpf_loader/src/lib.rs).
 #include "fathom/programs/bpf_loader/execute.hpp"
 
 #include "fathom/invoke/invoke_context.hpp"
@@ -6,47 +7,37 @@
 #include "fathom/types/program_ids.hpp"
 
 namespace fathom::programs::bpf_loader {
+
 namespace {
 
-using invoke::ProgramError;
+using invoke::InstructionContext;
+using invoke::InvokeContext;
 using invoke::ProgramState;
 
-constexpr std::uint64_t kUpgradeableUnits = 2'370;
-constexpr std::uint64_t kLoaderUnits = 570;
-constexpr std::uint64_t kDeprecatedUnits = 1'140;
-
-Result<void, ProgramError> refuse(invoke::InvokeContext& context, std::uint64_t units,
-                                  std::string_view message) {
-    FATHOM_CHECK(context.consume(units));
-    context.log(message);
-    return std::unexpected(InstructionError::UnsupportedProgramId);
-}
-
-Result<void, ProgramError> manage(invoke::InvokeContext& context, const Pubkey& loader) {
+Result<void, invoke::ProgramError> run_loader(InvokeContext& context,
+                                              const InstructionContext& instruction) {
+    const Pubkey loader = instruction.program_key();
     if (loader == ids::kBpfLoaderUpgradeable) {
-        FATHOM_CHECK(context.consume(kUpgradeableUnits));
-        FATHOM_CHECK(process_management(context));
+        FATHOM_CHECK(context.consume(kLoaderV3ComputeUnits));
+        FATHOM_CHECK(manage(context));
         return {};
     }
     if (loader == ids::kBpfLoader) {
-        return refuse(context, kLoaderUnits,
-                      "BPF loader management instructions are no longer supported");
+        FATHOM_CHECK(context.consume(kLoaderV2ComputeUnits));
+        context.log("BPF loader management instructions are no longer supported");
+    } else if (loader == ids::kBpfLoaderDeprecated) {
+        FATHOM_CHECK(context.consume(kLoaderV1ComputeUnits));
+        context.log("Deprecated loader is no longer supported");
+    } else {
+        context.log("Invalid BPF loader id");
     }
-    if (loader == ids::kBpfLoaderDeprecated) {
-        return refuse(context, kDeprecatedUnits, "Deprecated loader is no longer supported");
-    }
-    return refuse(context, 0, "Invalid BPF loader id");
+    return std::unexpected(InstructionError::UnsupportedProgramId);
 }
 
-} // namespace
-
-Result<void, ProgramError> process(invoke::InvokeContext& context) {
-    const auto instruction = FATHOM_TRY(context.current_instruction());
-    const Pubkey program = instruction.program_key();
-    const Pubkey owner = FATHOM_TRY(instruction.program_owner());
-    if (owner == ids::kNativeLoader) return manage(context, program);
-
-    const auto entry = context.programs().find(program);
+Result<void, invoke::ProgramError> run_program(InvokeContext& context,
+                                               const InstructionContext& instruction) {
+    // Keeps the program alive even if a nested call redeploys it.
+    const auto entry = context.programs().find(instruction.program_key());
     if (!entry) {
         context.log("Program is not cached");
         return std::unexpected(InstructionError::UnsupportedProgramId);
@@ -61,6 +52,15 @@ Result<void, ProgramError> process(invoke::InvokeContext& context) {
     case ProgramState::Builtin: break;
     }
     return std::unexpected(InstructionError::UnsupportedProgramId);
+}
+
+} // namespace
+
+Result<void, invoke::ProgramError> execute(InvokeContext& context) {
+    const InstructionContext instruction = FATHOM_TRY(context.current_instruction());
+    const Pubkey owner = FATHOM_TRY(instruction.program_owner());
+    if (owner == ids::kNativeLoader) return run_loader(context, instruction);
+    return run_program(context, instruction);
 }
 
 } // namespace fathom::programs::bpf_loader

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Compute Budget program: read before execution, nothing to do during it.
+// The Compute Budget program: its instructions take effect before execution, so running one only
+// costs.
 #pragma once
 
 #include "fathom/base/result.hpp"
-#include "fathom/invoke/program_cache.hpp"
+#include "fathom/invoke/program_error.hpp"
+#include "fathom/types/units.hpp"
+
+namespace fathom::invoke {
+class InvokeContext;
+} // namespace fathom::invoke
 
 namespace fathom::programs::compute_budget {
 
-[[nodiscard]] Result<void, invoke::ProgramError> process(invoke::InvokeContext& context);
+inline constexpr ComputeUnits kComputeUnits = 150;
+
+[[nodiscard]] Result<void, invoke::ProgramError> execute(invoke::InvokeContext& context);
 
 } // namespace fathom::programs::compute_budget

@@ -75,10 +75,10 @@ InstructionError too_few_lamports(InvokeContext& context, const BorrowedAccount&
 
 /// Whether `lamports` may leave an initialized nonce account: all of them, which ends the nonce, or
 /// what is above the rent-exempt minimum.
-Result<void, InstructionError>
-prepare_withdrawal(InvokeContext& context, const InstructionContext& instruction,
-                   BorrowedAccount& from, const NonceData& data, Lamports lamports,
-                   const Rent& rent) {
+Result<void, InstructionError> prepare_withdrawal(InvokeContext& context,
+                                                  const InstructionContext& instruction,
+                                                  BorrowedAccount& from, const NonceData& data,
+                                                  Lamports lamports, const Rent& rent) {
     if (lamports == from.lamports()) {
         if (data.durable_nonce == next_durable_nonce(context)) {
             return std::unexpected(not_yet(context, "Withdraw"));
@@ -101,8 +101,7 @@ Result<void, InstructionError> advance_nonce(InvokeContext& context,
     const NonceState state = FATHOM_TRY(read_nonce(account));
     if (!state.data) return std::unexpected(invalid_state(context, account, "Advance"));
     if (!instruction.has_signer(state.data->authority)) {
-        log(context, "Advance nonce account: Account ", state.data->authority,
-            " must be a signer");
+        log(context, "Advance nonce account: Account ", state.data->authority, " must be a signer");
         return std::unexpected(InstructionError::MissingRequiredSignature);
     }
     if (state.data->durable_nonce == next_durable_nonce(context)) {

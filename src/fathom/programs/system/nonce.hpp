@@ -20,9 +20,10 @@ advance_nonce(invoke::InvokeContext& context, const invoke::InstructionContext& 
 [[nodiscard]] Result<void, InstructionError>
 withdraw_nonce(invoke::InvokeContext& context, const invoke::InstructionContext& instruction,
                Lamports lamports, const Rent& rent);
-[[nodiscard]] Result<void, InstructionError>
-initialize_nonce(invoke::InvokeContext& context, invoke::BorrowedAccount& account,
-                 const Pubkey& authority, const Rent& rent);
+[[nodiscard]] Result<void, InstructionError> initialize_nonce(invoke::InvokeContext& context,
+                                                              invoke::BorrowedAccount& account,
+                                                              const Pubkey& authority,
+                                                              const Rent& rent);
 [[nodiscard]] Result<void, InstructionError>
 authorize_nonce(invoke::InvokeContext& context, const invoke::InstructionContext& instruction,
                 invoke::BorrowedAccount& account, const Pubkey& authority);
