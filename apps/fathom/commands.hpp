@@ -29,4 +29,11 @@ struct ConformanceCommand {
 };
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 
+struct ExecuteCommand {
+    std::filesystem::path scenario;
+    bool json = false;
+    EngineChoice engine = EngineChoice::Interpreter;
+};
+[[nodiscard]] int run_execute_command(const ExecuteCommand& command);
+
 } // namespace fathom::app

@@ -41,6 +41,17 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
     return command;
 }
 
+CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "execute", "Run a scenario's transactions and show what each of them did");
+    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_flag("--json", options.json, "Print everything as JSON");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -48,11 +59,14 @@ int main(int argc, char** argv) {
     root.require_subcommand(1);
     ConformanceCommand conformance;
     const CLI::App* conformance_command = add_conformance(root, conformance);
+    ExecuteCommand execute;
+    const CLI::App* execute_command = add_execute(root, execute);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return root.exit(error) == 0 ? kOk : kBadInput;
     }
     if (conformance_command->parsed()) return run_conformance_command(conformance);
+    if (execute_command->parsed()) return run_execute_command(execute);
     return kBadInput;
 }

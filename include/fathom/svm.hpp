@@ -81,6 +81,9 @@ public:
     /// Puts any account anywhere, sysvars included. Zero lamports remove it. Nothing is checked.
     void set_account(const Pubkey& key, Account account);
     [[nodiscard]] std::optional<Account> account(const Pubkey& key) const;
+    /// The account as it was when the snapshot was made, in time proportional to the changes since.
+    /// A snapshot that is gone: as it is now.
+    [[nodiscard]] std::optional<Account> account_at(Snapshot snapshot, const Pubkey& key) const;
     /// All accounts, as the source for a Processor of your own. Lives as long as this object.
     [[nodiscard]] const AccountSource& accounts() const;
 

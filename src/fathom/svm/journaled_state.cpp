@@ -15,6 +15,17 @@ std::optional<Account> JournaledState::get(const Pubkey& key) const {
     return found->second;
 }
 
+std::optional<Account> JournaledState::get_at(std::uint64_t mark, const Pubkey& key) const {
+    const auto found = std::ranges::lower_bound(marks_, mark, {}, &Mark::id);
+    if (found != marks_.end() && found->id == mark) {
+        for (std::size_t i = found->journal_size; i < journal_.size(); ++i) {
+            const auto* note = std::get_if<AccountNote>(&journal_[i]);
+            if (note && note->key == key) return note->before;
+        }
+    }
+    return get(key);
+}
+
 bool JournaledState::contains(ByteView message) const {
     return processed_.contains(Pubkey{crypto::sha256(message)});
 }

@@ -32,6 +32,8 @@ struct BankValues {
 class JournaledState final : public AccountSource, public ProcessedMessages {
 public:
     [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override;
+    /// As it was at the mark; as it is now if the mark is gone.
+    [[nodiscard]] std::optional<Account> get_at(std::uint64_t mark, const Pubkey& key) const;
     /// True if the message was given to add_processed().
     [[nodiscard]] bool contains(ByteView message) const override;
 

@@ -182,6 +182,10 @@ std::optional<Account> Svm::account(const Pubkey& key) const {
     return state_->accounts.get(key);
 }
 
+std::optional<Account> Svm::account_at(Snapshot snapshot, const Pubkey& key) const {
+    return state_->accounts.get_at(snapshot.id, key);
+}
+
 const AccountSource& Svm::accounts() const {
     return state_->accounts;
 }
