@@ -4,12 +4,16 @@ include_guard(GLOBAL)
 
 set(FATHOM_FOLDERS "" CACHE INTERNAL "")
 
-# Compile settings that every Fathom target has and none exports.
+# Compile settings that every Fathom target has and none exports. Clang: libstdc++ 12's stable_sort
+# calls a function that it deprecates itself.
 add_library(fathom_options INTERFACE)
 target_compile_features(fathom_options INTERFACE cxx_std_23)
 target_compile_options(fathom_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -ffp-contract=off -fno-math-errno
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion>)
+  # GCC 12 warns of overlapping copies inside its own std::string (bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression -Wno-gnu-statement-expression-from-macro-expansion
+    -Wno-deprecated-declarations>)
 if(FATHOM_SANITIZE)
   target_compile_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(fathom_options INTERFACE -fsanitize=${FATHOM_SANITIZE})
@@ -23,6 +27,8 @@ macro(fathom_find_dependencies)
   pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
   if(FATHOM_BUILD_APPS)
     find_package(CLI11 REQUIRED)
+  endif()
+  if(FATHOM_BUILD_APPS OR FATHOM_BUILD_TESTS)
     find_package(simdjson REQUIRED)
     pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
   endif()
@@ -64,6 +70,9 @@ macro(fathom_link_third_party)
   if(NOT fathom_crypto_type STREQUAL "INTERFACE_LIBRARY")
     target_link_libraries(fathom_crypto PRIVATE OpenSSL::Crypto PkgConfig::SECP256K1)
   endif()
+  if(TARGET fathom_harness)
+    target_link_libraries(fathom_harness PRIVATE simdjson::simdjson PkgConfig::ZSTD)
+  endif()
 endmacro()
 
 # One test executable per folder, from the *_test.cpp beside the sources.
@@ -92,6 +101,7 @@ function(fathom_fuzz name library source)
   set(target fuzz_${name})
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE ${library} fathom_options)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
 endfunction()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reporting a failed check.
 #include "fathom/base/assert.hpp"
 
 #include <execinfo.h>

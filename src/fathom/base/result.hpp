@@ -13,21 +13,24 @@ template <class T, class E = base::Error> using Result = std::expected<T, E>;
 
 } // namespace fathom
 
-/// Value of a Result expression; returns the error from the enclosing function if there is none.
-#define FATHOM_TRY(...)                                                                            \
+#define FATHOM_JOIN_(a, b) a##b
+#define FATHOM_JOIN(a, b) FATHOM_JOIN_(a, b)
+
+// Unique names let one TRY stand inside the argument of another.
+#define FATHOM_TRY_NAMED(name, ...)                                                                \
     __extension__({                                                                                \
-        auto fathom_try_result = (__VA_ARGS__);                                                    \
-        if (!fathom_try_result) [[unlikely]] {                                                     \
-            return std::unexpected(std::move(fathom_try_result).error());                          \
-        }                                                                                          \
-        *std::move(fathom_try_result);                                                             \
+        auto name = (__VA_ARGS__);                                                                 \
+        if (!name) [[unlikely]] { return std::unexpected(std::move(name).error()); }               \
+        *std::move(name);                                                                          \
     })
+#define FATHOM_CHECK_NAMED(name, ...)                                                              \
+    do {                                                                                           \
+        auto name = (__VA_ARGS__);                                                                 \
+        if (!name) [[unlikely]] { return std::unexpected(std::move(name).error()); }               \
+    } while (false)
+
+/// Value of a Result expression; returns the error from the enclosing function if there is none.
+#define FATHOM_TRY(...) FATHOM_TRY_NAMED(FATHOM_JOIN(fathom_try_, __COUNTER__), __VA_ARGS__)
 
 /// Same for Result<void, E>.
-#define FATHOM_CHECK(...)                                                                          \
-    do {                                                                                           \
-        auto fathom_check_result = (__VA_ARGS__);                                                  \
-        if (!fathom_check_result) [[unlikely]] {                                                   \
-            return std::unexpected(std::move(fathom_check_result).error());                        \
-        }                                                                                          \
-    } while (false)
+#define FATHOM_CHECK(...) FATHOM_CHECK_NAMED(FATHOM_JOIN(fathom_check_, __COUNTER__), __VA_ARGS__)

@@ -25,7 +25,7 @@ struct LoadConfig {
     /// address, …).
     bool reject_broken_elfs = false;
     /// Murmur3 keys of the environment's syscalls, ascending.
-    std::span<const std::uint32_t> syscall_keys;
+    std::span<const std::uint32_t> syscall_keys = {};
 };
 
 /// One function of the registry: text slot and, for people, a name if the ELF has one.

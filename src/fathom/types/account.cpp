@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The shared buffer behind account data.
 #include "fathom/types/account.hpp"
 
 #include <algorithm>

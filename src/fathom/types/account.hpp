@@ -43,8 +43,8 @@ public:
     void assign(ByteView bytes);
 
     friend bool operator==(const AccountData& a, const AccountData& b) {
-        return a.size_ == b.size_ &&
-               (a.bytes_ == b.bytes_ || std::memcmp(a.bytes_, b.bytes_, a.size_) == 0);
+        return a.size_ == b.size_ && (a.size_ == 0 || a.bytes_ == b.bytes_ ||
+                                      std::memcmp(a.bytes_, b.bytes_, a.size_) == 0);
     }
 
 private:

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the runtime knows about a program address, and the view of it that one transaction batch
+// has.
+#pragma once
+
+#include "fathom/base/flat_map.hpp"
+#include "fathom/base/result.hpp"
+#include "fathom/invoke/program_error.hpp"
+#include "fathom/types/pubkey.hpp"
+#include "fathom/types/units.hpp"
+#include "fathom/vm/machine.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace fathom::invoke {
+
+class InvokeContext;
+
+/// A native program. Charges its own compute units first.
+using BuiltinFunction = Result<void, ProgramError> (*)(InvokeContext& context);
+
+enum class ProgramState : std::uint8_t {
+    Builtin,
+    Loaded,
+    FailedVerification, // tombstone: present, not runnable
+    Closed,             // tombstone: no program there (any more)
+    DelayVisibility,    // deployed in this very slot
+};
+
+/// One program at one deployment. Immutable and shareable.
+struct ProgramCacheEntry {
+    ProgramState state = ProgramState::Closed;
+    Pubkey owner; // the loader
+    BuiltinFunction builtin = nullptr;
+    std::shared_ptr<const vm::Executable> executable; // Loaded only
+    std::uint64_t account_size = 0;
+    Slot deployment_slot = 0;
+    Slot effective_slot = 0;
+};
+
+/// The programs that one batch of transactions can reach, plus what the running transaction
+/// deployed. Not thread-safe: one per worker.
+class ProgramCacheForBatch {
+public:
+    explicit ProgramCacheForBatch(Slot slot) : slot_(slot) {}
+
+    [[nodiscard]] Slot slot() const { return slot_; }
+    /// Entry as seen at slot(): a DelayVisibility entry for a program that is not effective yet;
+    /// null if absent. What the running transaction modified comes first.
+    [[nodiscard]] std::shared_ptr<const ProgramCacheEntry> find(const Pubkey& program) const;
+    /// For preloading; replaces an entry for the same key.
+    void insert(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
+    [[nodiscard]] bool contains(const Pubkey& program) const { return entries_.contains(program); }
+
+    /// Deployments of the running transaction: visible to it, kept only if it succeeds.
+    void store_modified(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
+    void commit_modified();
+    void discard_modified() { modified_.clear(); }
+    [[nodiscard]] const auto& modified() const { return modified_; }
+
+private:
+    using Entries = FlatMap<Pubkey, std::shared_ptr<const ProgramCacheEntry>, PubkeyHash>;
+    Slot slot_;
+    Entries entries_;
+    Entries modified_;
+};
+
+} // namespace fathom::invoke

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The batch processor: transactions and an account source in, effects out; no state between calls
+// but programs.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+#include "fathom/base/result.hpp"
+#include "fathom/svm/account_source.hpp"
+#include "fathom/svm/effects.hpp"
+#include "fathom/types/features.hpp"
+#include "fathom/types/pubkey.hpp"
+#include "fathom/types/units.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fathom {
+
+enum class EngineChoice : std::uint8_t { Naive, Interpreter, Jit, Tiered };
+
+/// Stakes of the current epoch, for sol_get_epoch_stake.
+struct EpochStakeTable {
+    Lamports total = 0;
+    std::vector<std::pair<Pubkey, Lamports>> vote_accounts;
+};
+
+/// What the bank knows and a transaction depends on, for one slot. A value.
+struct SlotEnvironment {
+    FeatureSet features;
+    /// What programs see as the last blockhash (nonce instructions use it), and its fee rate.
+    Hash blockhash;
+    Lamports blockhash_lamports_per_signature = 5000;
+    /// Blockhashes that are young enough, besides valid durable nonces.
+    std::vector<Hash> recent_blockhashes;
+    /// Fee per signature.
+    Lamports lamports_per_signature = 5000;
+    bool alpenglow_migration_succeeded = false;
+    EpochStakeTable stakes;
+};
+
+/// How to treat a batch.
+struct ExecutionOptions {
+    bool verify_signatures = true;
+    bool check_blockhash = true;
+    /// Refuse what no node takes in: above 1232 bytes, or more than 64 top-level instructions.
+    bool enforce_admission_limits = true;
+    bool collect_logs = true;
+    bool collect_inner_instructions = true;
+    /// nullopt: unlimited log.
+    std::optional<std::size_t> log_bytes_limit = 10'000;
+};
+
+struct ProcessorConfig {
+    EngineChoice engine = EngineChoice::Interpreter;
+};
+
+/// Executes transactions against accounts that the caller supplies and owns. Keeps only compiled
+/// programs between calls. Movable. One thread at a time per processor.
+class Processor {
+public:
+    explicit Processor(ProcessorConfig config = {});
+    Processor(Processor&&) noexcept;
+    Processor& operator=(Processor&&) noexcept;
+    ~Processor();
+
+    /// Runs the transactions in order; each sees the effects of those before it. Sysvars are read
+    /// from `accounts`. The effects' accounts are the caller's to commit.
+    [[nodiscard]] std::vector<TransactionEffects> execute(std::span<const ByteView> transactions,
+                                                          const SlotEnvironment& environment,
+                                                          const AccountSource& accounts,
+                                                          const ExecutionOptions& options = {});
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace fathom

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fathom/svm/sanitized_transaction.hpp"
+
+#include "fathom/base/flat_map.hpp"
+#include "fathom/crypto/ed25519.hpp"
+#include "fathom/svm/address_lookup.hpp"
+#include "fathom/types/program_ids.hpp"
+#include "fathom/types/reserved_keys.hpp"
+
+#include <algorithm>
+
+namespace fathom::svm {
+namespace {
+
+constexpr std::size_t kPacketSize = 1232;
+constexpr std::size_t kMaxInstructions = 64;
+constexpr std::size_t kMaxKeys = 256;
+
+/// Every signature verifies under the static key at its place. The counts have been compared.
+bool signatures_hold(const TransactionView& view) {
+    for (std::size_t i = 0; i < view.signatures().size(); ++i) {
+        if (!crypto::ed25519_verify_strict(view.static_keys()[i].bytes.data(),
+                                           view.signatures()[i].bytes.data(), view.message())) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool counts_are_consistent(const TransactionView& view) {
+    const MessageHeader header = view.header();
+    const std::size_t keys = view.static_keys().size();
+    if (view.signatures().size() != header.num_required_signatures) return false;
+    if (view.signatures().size() > keys) return false;
+    if (std::size_t{header.num_required_signatures} + header.num_readonly_unsigned_accounts >
+        keys) {
+        return false;
+    }
+    return header.num_readonly_signed_accounts < header.num_required_signatures;
+}
+
+/// Static keys plus everything the lookups name, or nullopt if a lookup names nothing.
+std::optional<std::size_t> count_keys(const TransactionView& view) {
+    std::size_t total = view.static_keys().size();
+    for (const AddressTableLookupView& lookup : view.lookups()) {
+        const std::size_t named = lookup.writable_indexes.size() + lookup.readonly_indexes.size();
+        if (named == 0) return std::nullopt;
+        total += named;
+    }
+    return total;
+}
+
+bool instructions_are_consistent(const TransactionView& view, std::size_t key_count) {
+    return std::ranges::all_of(view.instructions(), [&](const CompiledInstructionView& ix) {
+        const bool program_ok =
+            ix.program_id_index != 0 && ix.program_id_index < view.static_keys().size();
+        return program_ok && std::ranges::all_of(ix.accounts, [&](std::uint8_t index) {
+                   return index < key_count;
+               });
+    });
+}
+
+void mark_flags(SanitizedTransaction& transaction, std::size_t writable_lookups) {
+    const MessageHeader header = transaction.view.header();
+    const std::size_t signers = header.num_required_signatures;
+    const std::size_t static_keys = transaction.view.static_keys().size();
+    for (std::size_t i = 0; i < transaction.keys.size(); ++i) {
+        transaction.is_signer[i] = i < signers;
+        bool writable = false;
+        if (i >= static_keys) {
+            writable = i - static_keys < writable_lookups;
+        } else if (i >= signers) {
+            writable = i < static_keys - header.num_readonly_unsigned_accounts;
+        } else {
+            writable = i < signers - header.num_readonly_signed_accounts;
+        }
+        transaction.is_writable[i] = writable && !is_reserved(transaction.keys[i]);
+    }
+    const bool upgradeable_loader_present =
+        std::ranges::find(transaction.keys, ids::kBpfLoaderUpgradeable) != transaction.keys.end();
+    for (const CompiledInstructionView& ix : transaction.view.instructions()) {
+        transaction.is_invoked[ix.program_id_index] = true;
+        if (!upgradeable_loader_present) transaction.is_writable[ix.program_id_index] = false;
+        for (const std::uint8_t index : ix.accounts) {
+            transaction.is_instruction_account[index] = true;
+        }
+    }
+}
+
+/// Agave accounts-db/src/account_locks.rs: the count comes before the duplicates.
+Result<void, TransactionError> check_account_locks(std::span<const Pubkey> keys,
+                                                   const FeatureSet& features) {
+    const std::size_t limit =
+        features.is_active(Feature::increase_tx_account_lock_limit) ? 128 : 64;
+    if (keys.size() > limit) return std::unexpected(TransactionError::TooManyAccountLocks);
+    FlatSet<Pubkey, PubkeyHash> seen;
+    seen.reserve(keys.size());
+    for (const Pubkey& key : keys) {
+        if (!seen.insert(key).second) return std::unexpected(TransactionError::AccountLoadedTwice);
+    }
+    return {};
+}
+
+Result<void, TransactionError> check_structure(const TransactionView& view,
+                                               const FeatureSet& features) {
+    if (features.is_active(Feature::limit_instruction_accounts) &&
+        std::ranges::any_of(view.instructions(), [](const CompiledInstructionView& ix) {
+            return ix.accounts.size() > 255;
+        })) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    if (!counts_are_consistent(view)) return std::unexpected(TransactionError::SanitizeFailure);
+    const auto key_count = count_keys(view);
+    if (!key_count || *key_count > kMaxKeys || view.static_keys().empty()) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    if (!instructions_are_consistent(view, *key_count)) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<Pubkey> SanitizedTransaction::durable_nonce_account() const {
+    constexpr std::uint8_t kAdvanceNonce[] = {4, 0, 0, 0};
+    if (view.instructions().empty()) return std::nullopt;
+    const CompiledInstructionView& first = view.instructions()[0];
+    if (keys[first.program_id_index] != ids::kSystemProgram) return std::nullopt;
+    if (first.data.size() < 4 ||
+        !std::equal(kAdvanceNonce, kAdvanceNonce + 4, first.data.begin())) {
+        return std::nullopt;
+    }
+    if (first.accounts.empty()) return std::nullopt;
+    const std::uint8_t index = first.accounts[0];
+    if (index >= view.static_keys().size() || !is_writable[index]) return std::nullopt;
+    return keys[index];
+}
+
+bool SanitizedTransaction::first_instruction_has_signer(const Pubkey& key) const {
+    if (view.instructions().empty()) return false;
+    return std::ranges::any_of(view.instructions()[0].accounts, [&](std::uint8_t index) {
+        return is_signer[index] && keys[index] == key;
+    });
+}
+
+Result<SanitizedTransaction, TransactionError>
+sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accounts,
+         const SlotHashes* slot_hashes, Slot current_slot, const SanitizeOptions& options) {
+    auto parsed = TransactionView::parse(bytes);
+    if (!parsed) {
+        return std::unexpected(parsed.error().kind ==
+                                       TransactionParseError::Kind::UnsupportedVersion
+                                   ? TransactionError::UnsupportedVersion
+                                   : TransactionError::SanitizeFailure);
+    }
+    SanitizedTransaction transaction;
+    transaction.view = *std::move(parsed);
+    const TransactionView& view = transaction.view;
+    const bool is_too_big =
+        bytes.size() > kPacketSize || view.instructions().size() > kMaxInstructions;
+    if (options.enforce_admission_limits && is_too_big) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    FATHOM_CHECK(check_structure(view, features));
+    if (options.verify_signatures && !signatures_hold(view)) {
+        return std::unexpected(TransactionError::SignatureFailure);
+    }
+    transaction.budget_requests =
+        FATHOM_TRY(parse_compute_budget(view.instructions(), view.static_keys()));
+
+    LoadedAddresses loaded =
+        FATHOM_TRY(resolve_lookups(view.lookups(), accounts, slot_hashes, current_slot));
+    transaction.keys.assign(view.static_keys().begin(), view.static_keys().end());
+    transaction.keys.insert(transaction.keys.end(), loaded.writable.begin(), loaded.writable.end());
+    transaction.keys.insert(transaction.keys.end(), loaded.readonly.begin(), loaded.readonly.end());
+    FATHOM_CHECK(check_account_locks(transaction.keys, features));
+    mark_flags(transaction, loaded.writable.size());
+    return transaction;
+}
+
+} // namespace fathom::svm

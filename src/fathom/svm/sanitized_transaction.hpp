@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A transaction whose shape is beyond doubt: keys resolved, flags final, indices in range.
+#pragma once
+
+#include "fathom/base/result.hpp"
+#include "fathom/svm/account_source.hpp"
+#include "fathom/svm/compute_budget.hpp"
+#include "fathom/types/features.hpp"
+#include "fathom/types/sysvars.hpp"
+#include "fathom/types/transaction.hpp"
+#include "fathom/types/transaction_error.hpp"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace fathom::svm {
+
+/// Views the transaction's bytes, which must outlive it.
+struct SanitizedTransaction {
+    TransactionView view;
+    /// Static keys, then writable lookups, then read-only lookups. At most 256.
+    std::vector<Pubkey> keys;
+    ComputeBudgetRequests budget_requests;
+    std::array<bool, 256> is_signer{};
+    /// After demotion of reserved keys and of called programs.
+    std::array<bool, 256> is_writable{};
+    /// Called by some top-level instruction.
+    std::array<bool, 256> is_invoked{};
+    /// Passed to some top-level instruction.
+    std::array<bool, 256> is_instruction_account{};
+
+    [[nodiscard]] const Pubkey& fee_payer() const { return keys[0]; }
+    /// The nonce account of a durable-nonce transaction: first instruction is System
+    /// AdvanceNonceAccount on a writable static account.
+    [[nodiscard]] std::optional<Pubkey> durable_nonce_account() const;
+    /// True if `key` is a signer among the accounts of the first instruction.
+    [[nodiscard]] bool first_instruction_has_signer(const Pubkey& key) const;
+};
+
+struct SanitizeOptions {
+    bool verify_signatures = true;
+    /// Packet size and number of top-level instructions.
+    bool enforce_admission_limits = true;
+};
+
+/// Every check before account locks and execution, then the account-lock rules. Structure comes
+/// before signatures, as where transactions come in (agave transaction-view/src/sanitize.rs; a
+/// replaying bank verifies first, but there either error makes the block invalid).
+[[nodiscard]] Result<SanitizedTransaction, TransactionError>
+sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accounts,
+         const SlotHashes* slot_hashes, Slot current_slot, const SanitizeOptions& options);
+
+} // namespace fathom::svm

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Syscalls that copy, compare and fill memory. A range must lie in one region; nothing is split at
+// region ends.
+#include "fathom/syscalls/costs.hpp"
+#include "fathom/syscalls/functions.hpp"
+#include "fathom/syscalls/translate.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fathom::syscalls {
+
+namespace {
+
+Result<void, InstructionError> charge_for(SyscallContext& context, std::uint64_t length) {
+    return context.charge(std::max(cost::kMemoryOperationBase, length / cost::kBytesPerUnit));
+}
+
+Value move_bytes(SyscallContext& context, u64 target, u64 source, u64 length) {
+    const auto to = FATHOM_TRY(map_output(context, output_bytes(target, length)));
+    const auto from = FATHOM_TRY(load_bytes(context, source, length));
+    // Distinct guest ranges may share host bytes, hence never memcpy.
+    if (length != 0) std::memmove(to.data(), from.data(), length);
+    return 0;
+}
+
+} // namespace
+
+Value sol_memcpy_(SyscallContext& context, u64 target, u64 source, u64 length) {
+    FATHOM_CHECK(charge_for(context, length));
+    if (!are_disjoint(source, length, target, length)) {
+        return fail(SyscallErrorKind::CopyOverlapping);
+    }
+    return move_bytes(context, target, source, length);
+}
+
+Value sol_memmove_(SyscallContext& context, u64 target, u64 source, u64 length) {
+    FATHOM_CHECK(charge_for(context, length));
+    return move_bytes(context, target, source, length);
+}
+
+Value sol_memcmp_(SyscallContext& context, u64 left, u64 right, u64 length, u64 result) {
+    FATHOM_CHECK(charge_for(context, length));
+    const auto a = FATHOM_TRY(load_bytes(context, left, length));
+    const auto b = FATHOM_TRY(load_bytes(context, right, length));
+    const auto differing = std::ranges::mismatch(a, b);
+    const std::int32_t difference =
+        differing.in1 == a.end() ? 0 : std::int32_t{*differing.in1} - std::int32_t{*differing.in2};
+    const auto output = FATHOM_TRY(map_output(context, output_value<std::int32_t>(result)));
+    store_le(output.data(), difference);
+    return 0;
+}
+
+Value sol_memset_(SyscallContext& context, u64 target, u64 byte, u64 length) {
+    FATHOM_CHECK(charge_for(context, length));
+    const auto to = FATHOM_TRY(map_output(context, output_bytes(target, length)));
+    if (length != 0) std::memset(to.data(), static_cast<std::uint8_t>(byte), length);
+    return 0;
+}
+
+} // namespace fathom::syscalls

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of reserved account keys.
+#include "fathom/types/reserved_keys.hpp"
+
+#include "fathom/types/program_ids.hpp"
+
+#include <algorithm>
+
+namespace fathom {
+
+namespace {
+
+// agave reserved-account-keys/src/lib.rs.
+consteval auto sorted_keys() {
+    std::array keys = {
+        ids::kAddressLookupTableProgram,
+        ids::kBpfLoader,
+        ids::kBpfLoaderDeprecated,
+        ids::kBpfLoaderUpgradeable,
+        ids::kComputeBudgetProgram,
+        ids::kConfigProgram,
+        ids::kEd25519Program,
+        ids::kFeatureProgram,
+        ids::kLoaderV4,
+        ids::kSecp256k1Program,
+        ids::kSecp256r1Program,
+        ids::kStakeConfig,
+        ids::kStakeProgram,
+        ids::kSystemProgram,
+        ids::kVoteProgram,
+        ids::kZkElGamalProofProgram,
+        ids::kZkTokenProofProgram,
+        ids::kClock,
+        ids::kEpochRewards,
+        ids::kEpochSchedule,
+        ids::kFees,
+        ids::kInstructionsSysvar,
+        ids::kLastRestartSlot,
+        ids::kRecentBlockhashes,
+        ids::kRent,
+        ids::kRewards,
+        ids::kSlotHashes,
+        ids::kSlotHistory,
+        ids::kStakeHistory,
+        ids::kNativeLoader,
+        ids::kSysvarOwner,
+    };
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+constexpr auto kReservedKeys = sorted_keys();
+
+} // namespace
+
+bool is_reserved(const Pubkey& key) {
+    return std::binary_search(kReservedKeys.begin(), kReservedKeys.end(), key,
+                              [](const Pubkey& a, const Pubkey& b) {
+                                  return std::memcmp(a.data(), b.data(), sizeof(Pubkey)) < 0;
+                              });
+}
+
+std::span<const Pubkey> reserved_keys() {
+    return kReservedKeys;
+}
+
+} // namespace fathom

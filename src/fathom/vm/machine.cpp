@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fathom/vm/machine.hpp"
+
+#include "fathom/base/assert.hpp"
+#include "fathom/vm/naive_interpreter.hpp"
+
+#include <algorithm>
+
+namespace fathom::vm {
+
+SyscallTable::SyscallTable(std::vector<Syscall> syscalls) : syscalls_(std::move(syscalls)) {
+    for (Syscall& syscall : syscalls_) syscall.key = sbpf::murmur3_32(as_bytes(syscall.name));
+    std::ranges::sort(syscalls_, {}, &Syscall::key);
+    keys_.reserve(syscalls_.size());
+    for (const Syscall& syscall : syscalls_) {
+        FATHOM_ASSERT(keys_.empty() || keys_.back() < syscall.key);
+        keys_.push_back(syscall.key);
+    }
+}
+
+const Syscall* SyscallTable::find(std::uint32_t key) const {
+    const auto found = std::ranges::lower_bound(keys_, key);
+    if (found == keys_.end() || *found != key) return nullptr;
+    return &syscalls_[static_cast<std::size_t>(found - keys_.begin())];
+}
+
+Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable> syscalls,
+                       VmConfig config)
+    : program_(std::move(program)), syscalls_(std::move(syscalls)), config_(config) {}
+
+std::uint64_t Executable::frame_stride() const {
+    if (sbpf::manual_stack_frames(program_.version())) return 0;
+    const bool has_gaps =
+        sbpf::stack_frame_gaps(program_.version()) && config_.enable_stack_frame_gaps;
+    return has_gaps ? 2 * sbpf::kStackFrameSize : sbpf::kStackFrameSize;
+}
+
+MemoryRegion Executable::rodata_region() const {
+    return MemoryRegion::readonly(program_.rodata(), program_.rodata_address());
+}
+
+MemoryRegion Executable::stack_region(MutableByteView stack) const {
+    const bool has_gaps =
+        sbpf::stack_frame_gaps(program_.version()) && config_.enable_stack_frame_gaps;
+    return MemoryRegion::writable(stack, sbpf::kStackStart, has_gaps ? sbpf::kStackFrameSize : 0);
+}
+
+std::uint64_t Executable::initial_frame_pointer() const {
+    return sbpf::kStackStart + (sbpf::manual_stack_frames(program_.version())
+                                    ? sbpf::kStackSize
+                                    : sbpf::kStackFrameSize);
+}
+
+RunResult Machine::run(Engine, std::uint64_t r1, std::uint64_t r2) {
+    return run_naive(*this, r1, r2);
+}
+
+} // namespace fathom::vm

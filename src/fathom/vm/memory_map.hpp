@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guest address space of one running program: regions of host memory, translated with full checks.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+#include "fathom/base/result.hpp"
+#include "fathom/sbpf/version.hpp"
+#include "fathom/vm/fault.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace fathom::vm {
+
+/// One contiguous piece of guest memory. Does not own its host bytes.
+struct MemoryRegion {
+    static constexpr std::uint16_t kNoPayload = 0xffff;
+
+    std::uint64_t vm_addr = 0;
+    std::uint8_t* host = nullptr;
+    /// Mapped bytes. A gapped region covers twice as many guest addresses.
+    std::uint64_t length = 0;
+    /// 0: no gaps. Otherwise the size of a frame and of the gap after it, a power of two.
+    std::uint64_t gap_size = 0;
+    bool is_writable = false;
+    /// For the access handler: which transaction account lies here, or kNoPayload.
+    std::uint16_t payload = kNoPayload;
+
+    [[nodiscard]] std::uint64_t vm_end() const;
+    /// Host bytes behind [addr, addr+len), or null. A gapped region tests only the first byte
+    /// against the gaps (as the reference does): an access may run from one frame's end into the
+    /// next frame's bytes.
+    [[nodiscard]] std::uint8_t* translate(std::uint64_t addr, std::uint64_t len) const;
+
+    [[nodiscard]] static MemoryRegion readonly(ByteView bytes, std::uint64_t vm_addr);
+    [[nodiscard]] static MemoryRegion writable(MutableByteView bytes, std::uint64_t vm_addr,
+                                               std::uint64_t gap_size = 0);
+};
+
+/// Called when a store does not fit a region as it stands, before the fault is raised: may grow,
+/// unshare or move the region (account growth, copy on write). `reserved` is the guest space up to
+/// the next region. Never called for loads' benefit: a load that misses stays a fault.
+class AccessHandler {
+public:
+    virtual void on_violation(MemoryRegion& region, std::uint64_t reserved, Access access,
+                              std::uint64_t addr, std::uint64_t len) = 0;
+
+protected:
+    ~AccessHandler() = default;
+};
+
+/// How an address finds its region. Aligned: by address >> 32, one region each. Unaligned: by the
+/// greatest start at or below it (virtual_address_space_adjustments).
+enum class MapLayout : std::uint8_t { Aligned, Unaligned };
+
+/// Sorted regions with translation. Not thread-safe; one per invocation. Regions must outlive it.
+class MemoryMap {
+public:
+    /// Error: InvalidMemoryRegion with the index, if regions overlap (or share an aligned window).
+    /// `handler` may be null.
+    [[nodiscard]] static Result<MemoryMap, Fault> create(std::vector<MemoryRegion> regions,
+                                                         MapLayout layout, sbpf::Version version,
+                                                         AccessHandler* handler);
+
+    /// Host bytes behind [addr, addr+len) for `access`, without asking the handler
+    /// (MemoryMapping::map of the reference). len 0 still needs a region.
+    [[nodiscard]] Result<std::uint8_t*, Fault> translate(Access access, std::uint64_t addr,
+                                                         std::uint64_t len) const;
+    /// Same, but a failing access first goes to the handler and is then tried once more
+    /// (map_with_access_violation_handler). What loads, stores and syscall outputs use.
+    [[nodiscard]] Result<std::uint8_t*, Fault>
+    translate_or_handle(Access access, std::uint64_t addr, std::uint64_t len);
+
+    /// The region that may contain the address, or null.
+    [[nodiscard]] MemoryRegion* find_region(std::uint64_t addr);
+    [[nodiscard]] std::span<const MemoryRegion> regions() const { return regions_; }
+    /// For whoever changes where a region points (CPI, growth): call this after the edit, so that
+    /// cached translations are dropped. vm_addr and order must not change.
+    void regions_changed() { ++generation_; }
+    [[nodiscard]] std::span<MemoryRegion> mutable_regions() { return regions_; }
+    /// Grows by one with every change of regions; an engine with cached translations compares it.
+    [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    [[nodiscard]] sbpf::Version version() const { return version_; }
+
+    /// The fault that an access to [addr, addr+len) raises.
+    [[nodiscard]] Fault violation(Access access, std::uint64_t addr, std::uint64_t len) const;
+
+private:
+    [[nodiscard]] const MemoryRegion* find(std::uint64_t addr) const;
+
+    std::vector<MemoryRegion> regions_;
+    MapLayout layout_ = MapLayout::Aligned;
+    sbpf::Version version_ = sbpf::Version::V0;
+    AccessHandler* handler_ = nullptr;
+    std::uint64_t generation_ = 0;
+};
+
+} // namespace fathom::vm
