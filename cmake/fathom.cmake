@@ -90,6 +90,8 @@ function(fathom_test name library)
   set(target fathom_${name}_test)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ${library} fathom_options GTest::gmock GTest::gtest_main)
+  # What is tested is optimised; the tests themselves need not be, and compile in two thirds of the time.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${target} PRIVATE FATHOM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
