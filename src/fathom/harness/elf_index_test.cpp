@@ -10,6 +10,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
+const sbpf::LoadError kBadHeader =
+    sbpf::ElfError{sbpf::ElfErrorKind::InvalidProgramHeader, {}, 0, 0};
+const sbpf::LoadError kWriteR10 =
+    sbpf::VerifierError{sbpf::VerifierErrorKind::CannotWriteR10, 3, 0, 0};
+
 std::string error_of(std::string_view json) {
     const auto entries = parse_elf_index(json);
     return entries ? "no error" : entries.error().message;
@@ -75,20 +80,17 @@ TEST(ElfIndex, NamesTheFileThatCannotBeRead) {
 }
 
 TEST(ElfIndex, EqualVerdictsAreNoDifference) {
-    const sbpf::LoadError header = sbpf::ElfError{.kind = sbpf::ElfErrorKind::InvalidProgramHeader};
     EXPECT_EQ(describe_difference({"a.so", std::nullopt}, std::nullopt), std::nullopt);
-    EXPECT_EQ(describe_difference({"a.so", "Invalid ELF program header"}, header), std::nullopt);
+    EXPECT_EQ(describe_difference({"a.so", "Invalid ELF program header"}, kBadHeader),
+              std::nullopt);
 }
 
 TEST(ElfIndex, SaysBothVerdictsOfADifference) {
-    const sbpf::LoadError header = sbpf::ElfError{.kind = sbpf::ElfErrorKind::InvalidProgramHeader};
-    const sbpf::LoadError r10 =
-        sbpf::VerifierError{.kind = sbpf::VerifierErrorKind::CannotWriteR10, .pc = 3};
-    EXPECT_EQ(describe_difference({"a.so", std::nullopt}, header),
+    EXPECT_EQ(describe_difference({"a.so", std::nullopt}, kBadHeader),
               "expected ok, got refused: Invalid ELF program header");
     EXPECT_EQ(describe_difference({"a.so", "Invalid ELF program header"}, std::nullopt),
               "expected refused: Invalid ELF program header, got ok");
-    EXPECT_EQ(describe_difference({"a.so", "Invalid ELF program header"}, r10),
+    EXPECT_EQ(describe_difference({"a.so", "Invalid ELF program header"}, kWriteR10),
               "expected refused: Invalid ELF program header, got refused: "
               "Verifier error: cannot write into register r10 (insn #3)");
 }
