@@ -5,6 +5,8 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/integers.hpp"
 #include "fathom/crypto/byte_order.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
+#include "fathom/crypto/x86/montgomery_adx.hpp"
 
 #include <array>
 #include <compare>
@@ -126,19 +128,19 @@ public:
     static constexpr MontgomeryField zero() { return {}; }
     static constexpr MontgomeryField one() { return MontgomeryField(kR); }
     static constexpr MontgomeryField from_u64(std::uint64_t value) {
-        return MontgomeryField(multiply({value}, kRSquared));
+        return product({value}, kRSquared);
     }
 
     /// nullopt if the integer is not below the modulus.
     static constexpr std::optional<MontgomeryField> from_integer(const Integer& integer) {
         if (detail::compare_limbs(integer, kModulus) >= 0) return std::nullopt;
-        return MontgomeryField(multiply(integer, kRSquared));
+        return product(integer, kRSquared);
     }
 
     /// The integer modulo the modulus, for any integer below 2^(64·kLimbs): the product with
     /// R² mod p is below 2p before its last subtraction whatever the left factor.
     static constexpr MontgomeryField reduced(const Integer& integer) {
-        return MontgomeryField(multiply(integer, kRSquared));
+        return product(integer, kRSquared);
     }
 
     /// From kBytes bytes; nullopt if they are not below the modulus.
@@ -156,7 +158,7 @@ public:
             const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
             integer[0] = (integer[0] << 4) | static_cast<std::uint64_t>(value);
         }
-        return MontgomeryField(multiply(integer, kRSquared));
+        return product(integer, kRSquared);
     }
 
     /// The bytes of an integer, unreduced.
@@ -183,7 +185,7 @@ public:
         }
     }
 
-    [[nodiscard]] constexpr Integer to_integer() const { return multiply(limb_, {1}); }
+    [[nodiscard]] constexpr Integer to_integer() const { return product(limb_, {1}).limb_; }
 
     [[nodiscard]] constexpr bool is_zero() const { return limb_ == Integer{}; }
 
@@ -226,15 +228,29 @@ public:
     }
 
     friend constexpr MontgomeryField operator*(const MontgomeryField& a, const MontgomeryField& b) {
-        return MontgomeryField(multiply(a.limb_, b.limb_));
+        return product(a.limb_, b.limb_);
     }
 
     friend constexpr MontgomeryField operator+(const MontgomeryField& a, const MontgomeryField& b) {
+#if defined(FATHOM_X86_CARRY_CHAINS)
+        if !consteval {
+            MontgomeryField sum;
+            x86::add_modulo(sum.limb_, a.limb_, b.limb_, kModulus);
+            return sum;
+        }
+#endif
         return MontgomeryField(
             detail::subtract_once(detail::add_limbs(a.limb_, b.limb_), kModulus));
     }
 
     friend constexpr MontgomeryField operator-(const MontgomeryField& a, const MontgomeryField& b) {
+#if defined(FATHOM_X86_CARRY_CHAINS)
+        if !consteval {
+            MontgomeryField difference;
+            x86::subtract_modulo(difference.limb_, a.limb_, b.limb_, kModulus);
+            return difference;
+        }
+#endif
         const auto difference = detail::subtract_limbs(a.limb_, b.limb_);
         Integer correction = kModulus;
         for (std::uint64_t& word : correction) word &= std::uint64_t{0} - difference.borrow;
@@ -257,10 +273,23 @@ private:
     constexpr explicit MontgomeryField(const Integer& limb) : limb_(limb) {}
 
     /// a·b/R modulo p, for a < R and b < p.
-    ///
+    static constexpr MontgomeryField product(const Integer& a, const Integer& b) {
+        MontgomeryField result;
+#if defined(__x86_64__)
+        if !consteval {
+            if (x86::kCpu.adx) {
+                x86::montgomery_multiply_adx(result.limb_, a, b, kModulus, kNegativeInverse);
+                return result;
+            }
+        }
+#endif
+        result.limb_ = multiply_portable(a, b);
+        return result;
+    }
+
     /// Rows of the product and of the reduction are interleaved. With the modulus below R/4 the
     /// two carries of a row sum to less than 2^64: the running value stays below 2p < R/2.
-    static constexpr Integer multiply(const Integer& a, const Integer& b) {
+    static constexpr Integer multiply_portable(const Integer& a, const Integer& b) {
         Integer t{};
         for (std::size_t i = 0; i < kLimbs; ++i) {
             uint128_t product = uint128_t{a[i]} * b[0] + t[0];
