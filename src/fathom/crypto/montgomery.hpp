@@ -21,6 +21,18 @@ namespace fathom::crypto {
 /// Little-endian limbs of an unsigned integer.
 template <std::size_t N> using Limbs = std::array<std::uint64_t, N>;
 
+/// Reads 8·N bytes.
+template <std::size_t N>
+[[nodiscard]] inline Limbs<N> load_limbs(const std::uint8_t* bytes, ByteOrder order) {
+    Limbs<N> integer;
+    for (std::size_t i = 0; i < N; ++i) {
+        integer[i] = order == ByteOrder::Little
+                         ? load_le<std::uint64_t>(bytes + 8 * i)
+                         : __builtin_bswap64(load_le<std::uint64_t>(bytes + 8 * (N - 1 - i)));
+    }
+    return integer;
+}
+
 namespace detail {
 
 constexpr std::uint64_t low_word(uint128_t value) {
@@ -145,7 +157,7 @@ public:
 
     /// From kBytes bytes; nullopt if they are not below the modulus.
     static std::optional<MontgomeryField> from_bytes(const std::uint8_t* bytes, ByteOrder order) {
-        return from_integer(load(bytes, order));
+        return from_integer(load_limbs<kLimbs>(bytes, order));
     }
 
     /// A constant written as up to 16·kLimbs hexadecimal digits, below the modulus.
@@ -159,18 +171,6 @@ public:
             integer[0] = (integer[0] << 4) | static_cast<std::uint64_t>(value);
         }
         return product(integer, kRSquared);
-    }
-
-    /// The bytes of an integer, unreduced.
-    static Integer load(const std::uint8_t* bytes, ByteOrder order) {
-        Integer integer;
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            integer[i] =
-                order == ByteOrder::Little
-                    ? load_le<std::uint64_t>(bytes + 8 * i)
-                    : __builtin_bswap64(load_le<std::uint64_t>(bytes + kBytes - 8 - 8 * i));
-        }
-        return integer;
     }
 
     /// Writes kBytes bytes.
