@@ -302,7 +302,7 @@ std::vector<TransactionRun> run_transfer(std::string_view expect) {
 TEST(ScenarioRun, MetExpectationsLeaveNothingToSay) {
     const auto runs = run_transfer(R"({"status": "ok", "units": 300, "fee": 5000,
         "log_contains": "success", "accounts": [{"key": "bob", "lamports": 1000000000,
-        "owner": "system", "data": []}, {"key": "vote", "exists": false}]})");
+        "owner": "system", "data": []}, {"key": "incinerator", "exists": false}]})");
     ASSERT_EQ(runs.size(), 1u);
     EXPECT_THAT(runs[0].unmet, IsEmpty());
     EXPECT_EQ(runs[0].name, "pay");
