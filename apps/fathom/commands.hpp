@@ -53,5 +53,11 @@ struct AsmCommand {
     sbpf::Version version = sbpf::Version::V0;
 };
 [[nodiscard]] int run_asm_command(const AsmCommand& command);
+struct ExecuteCommand {
+    std::filesystem::path scenario;
+    bool json = false;
+    EngineChoice engine = EngineChoice::Interpreter;
+};
+[[nodiscard]] int run_execute_command(const ExecuteCommand& command);
 
 } // namespace fathom::app

@@ -95,6 +95,17 @@ CLI::App* add_asm(CLI::App& root, AsmCommand& options) {
     return command;
 }
 
+CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "execute", "Run a scenario's transactions and show what each of them did");
+    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_flag("--json", options.json, "Print everything as JSON");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -108,6 +119,8 @@ int main(int argc, char** argv) {
     const CLI::App* disasm_command = add_disasm(root, disasm);
     AsmCommand assemble;
     const CLI::App* asm_command = add_asm(root, assemble);
+    ExecuteCommand execute;
+    const CLI::App* execute_command = add_execute(root, execute);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -117,5 +130,6 @@ int main(int argc, char** argv) {
     if (verify_command->parsed()) return run_verify_command(verify);
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);
+    if (execute_command->parsed()) return run_execute_command(execute);
     return kBadInput;
 }
