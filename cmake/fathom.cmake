@@ -2,8 +2,6 @@
 # The four verbs that every folder of the tree is built with.
 include_guard(GLOBAL)
 
-set(FATHOM_FOLDERS "" CACHE INTERNAL "")
-
 # Compile settings that every Fathom target has and none exports. Clang: libstdc++ 12's stable_sort
 # calls a function that it deprecates itself.
 add_library(fathom_options INTERFACE)
@@ -60,7 +58,7 @@ function(fathom_library folder)
   foreach(dependency IN LISTS ARGN)
     target_link_libraries(${target} ${scope} fathom_${dependency})
   endforeach()
-  set(FATHOM_FOLDERS "${FATHOM_FOLDERS};${folder}" CACHE INTERNAL "")
+  set_property(GLOBAL APPEND PROPERTY FATHOM_FOLDERS ${folder})
 endfunction()
 
 # Third-party libraries have one owner folder each (docs/decisions/0002-dependencies.md).
@@ -77,7 +75,8 @@ endmacro()
 
 # One test executable per folder, from the *_test.cpp beside the sources.
 function(fathom_tests)
-  foreach(folder IN LISTS FATHOM_FOLDERS)
+  get_property(folders GLOBAL PROPERTY FATHOM_FOLDERS)
+  foreach(folder IN LISTS folders)
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/fathom/${folder}/*_test.cpp")
     if(tests)
       fathom_test(${folder} fathom_${folder} ${tests})

@@ -3,6 +3,7 @@
 #include "fathom/crypto/bn254.hpp"
 
 #include "fathom/crypto/bn254_pairing.hpp"
+#include "fathom/crypto/field_encoding.hpp"
 
 #include <algorithm>
 
@@ -19,70 +20,32 @@ constexpr std::uint8_t kIdentityFlag = 0x40;
 constexpr std::uint8_t kFlags = kLargerFlag | kIdentityFlag;
 constexpr std::size_t kPairSize = sizeof(Bn254G1) + sizeof(Bn254G2);
 
-/// Coordinate of one or two elements of Fp, and what its flag bits said.
+/// A coordinate, and what its flag bits said.
 template <class Field> struct Flagged {
     Field value;
     std::uint8_t flags;
 };
 
-template <class Field> constexpr std::size_t kSize = sizeof(Field);
-static_assert(kSize<Fp> == 32 && kSize<Fp2> == 64);
-
-/// Where the most significant byte of a coordinate lies: with c1 for Fp2.
-template <class Field> constexpr std::size_t top_byte(ByteOrder order) {
-    return order == ByteOrder::Big ? 0 : kSize<Field> - 1;
-}
-
-std::optional<Fp> decode_field(const std::uint8_t* bytes, ByteOrder order, const Fp*) {
-    return Fp::from_bytes(bytes, order);
-}
-
-std::optional<Fp2> decode_field(const std::uint8_t* bytes, ByteOrder order, const Fp2*) {
-    const std::size_t c1_at = order == ByteOrder::Big ? 0 : 32;
-    const auto c0 = Fp::from_bytes(bytes + (32 - c1_at), order);
-    const auto c1 = Fp::from_bytes(bytes + c1_at, order);
-    if (!c0 || !c1) return std::nullopt;
-    return Fp2{*c0, *c1};
-}
-
-template <class Field> std::optional<Field> decode(const std::uint8_t* bytes, ByteOrder order) {
-    return decode_field(bytes, order, static_cast<const Field*>(nullptr));
-}
-
 /// A coordinate whose top bits are flags; nullopt also if both are set.
 template <class Field>
 std::optional<Flagged<Field>> decode_flagged(const std::uint8_t* bytes, ByteOrder order) {
-    std::array<std::uint8_t, kSize<Field>> body;
+    std::array<std::uint8_t, kEncodedSize<Field>> body;
     std::copy_n(bytes, body.size(), body.begin());
     std::uint8_t& top = body[top_byte<Field>(order)];
     const auto flags = static_cast<std::uint8_t>(top & kFlags);
     if (flags == kFlags) return std::nullopt;
     top = static_cast<std::uint8_t>(top & ~kFlags);
-    const auto value = decode<Field>(body.data(), order);
+    const auto value = FieldEncoding<Field>::decode(body.data(), order);
     if (!value) return std::nullopt;
     return Flagged<Field>{*value, flags};
-}
-
-void encode(const Fp& value, std::uint8_t* bytes, ByteOrder order) {
-    value.to_bytes(bytes, order);
-}
-
-void encode(const Fp2& value, std::uint8_t* bytes, ByteOrder order) {
-    const std::size_t c1_at = order == ByteOrder::Big ? 0 : 32;
-    value.c0.to_bytes(bytes + (32 - c1_at), order);
-    value.c1.to_bytes(bytes + c1_at, order);
-}
-
-bool is_zero(const std::uint8_t* bytes, std::size_t size) {
-    return std::all_of(bytes, bytes + size, [](std::uint8_t byte) { return byte == 0; });
 }
 
 /// Coordinates below the modulus, on the curve or not.
 template <class Field>
 std::optional<AffinePoint<Field>> decode_unchecked(const std::uint8_t* bytes, ByteOrder order) {
-    if (is_zero(bytes, 2 * kSize<Field>)) return AffinePoint<Field>{};
-    const auto x = decode<Field>(bytes, order);
-    const auto y = decode_flagged<Field>(bytes + kSize<Field>, order);
+    if (is_all_zero({bytes, 2 * kEncodedSize<Field>})) return AffinePoint<Field>{};
+    const auto x = FieldEncoding<Field>::decode(bytes, order);
+    const auto y = decode_flagged<Field>(bytes + kEncodedSize<Field>, order);
     if (!x || !y) return std::nullopt;
     if (y->flags == kIdentityFlag) return AffinePoint<Field>{};
     return AffinePoint<Field>::at(*x, y->value);
@@ -108,9 +71,9 @@ std::optional<G2> decode_g2(const std::uint8_t* bytes, ByteOrder order) {
 }
 
 template <class Field> auto encode_point(const AffinePoint<Field>& point, ByteOrder order) {
-    std::array<std::uint8_t, 2 * kSize<Field>> bytes;
-    encode(point.x, bytes.data(), order);
-    encode(point.y, bytes.data() + kSize<Field>, order);
+    std::array<std::uint8_t, 2 * kEncodedSize<Field>> bytes;
+    FieldEncoding<Field>::encode(point.x, bytes.data(), order);
+    FieldEncoding<Field>::encode(point.y, bytes.data() + kEncodedSize<Field>, order);
     return bytes;
 }
 
@@ -127,7 +90,7 @@ std::optional<std::array<std::uint8_t, Size>> padded(ByteView input, ByteOrder o
 template <class Field>
 auto multiply_encoded(const AffinePoint<Field>& point, const std::uint8_t* scalar,
                       ByteOrder order) {
-    return encode_point(multiply(point, Fp::load(scalar, order)).to_affine(), order);
+    return encode_point(multiply(point, load_limbs<4>(scalar, order)).to_affine(), order);
 }
 
 template <class Field>
@@ -136,13 +99,14 @@ auto add_encoded(const AffinePoint<Field>& p, const AffinePoint<Field>& q, ByteO
 }
 
 template <class Field>
-std::optional<std::array<std::uint8_t, kSize<Field>>> compress(ByteView input, ByteOrder order) {
-    if (input.size() != 2 * kSize<Field>) return std::nullopt;
-    std::array<std::uint8_t, kSize<Field>> bytes{};
-    if (is_zero(input.data(), input.size())) return bytes;
+std::optional<std::array<std::uint8_t, kEncodedSize<Field>>> compress(ByteView input,
+                                                                      ByteOrder order) {
+    if (input.size() != 2 * kEncodedSize<Field>) return std::nullopt;
+    std::array<std::uint8_t, kEncodedSize<Field>> bytes{};
+    if (is_all_zero(input)) return bytes;
     const auto point = decode_unchecked<Field>(input.data(), order);
     if (!point) return std::nullopt;
-    encode(point->x, bytes.data(), order);
+    FieldEncoding<Field>::encode(point->x, bytes.data(), order);
     std::uint8_t& top = bytes[top_byte<Field>(order)];
     if (point->is_identity) {
         top |= kIdentityFlag;
@@ -153,10 +117,10 @@ std::optional<std::array<std::uint8_t, kSize<Field>>> compress(ByteView input, B
 }
 
 template <class Field>
-std::optional<std::array<std::uint8_t, 2 * kSize<Field>>>
+std::optional<std::array<std::uint8_t, 2 * kEncodedSize<Field>>>
 decompress(ByteView input, ByteOrder order, const Field& b) {
-    if (input.size() != kSize<Field>) return std::nullopt;
-    if (is_zero(input.data(), input.size())) return std::array<std::uint8_t, 2 * kSize<Field>>{};
+    if (input.size() != kEncodedSize<Field>) return std::nullopt;
+    if (is_all_zero(input)) return std::array<std::uint8_t, 2 * kEncodedSize<Field>>{};
     const auto x = decode_flagged<Field>(input.data(), order);
     if (!x) return std::nullopt;
     if (x->flags == kIdentityFlag) return encode_point(AffinePoint<Field>{}, order);

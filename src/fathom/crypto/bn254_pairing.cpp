@@ -2,46 +2,17 @@
 // The optimal ate pairing on BN254: Miller loop with shared squarings and final exponentiation.
 #include "fathom/crypto/bn254_pairing.hpp"
 
+#include "fathom/crypto/tower/line.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace fathom::crypto::bn254 {
 namespace {
 
-/// A line through points of the twist, to be evaluated at a point of G1: with the untwist
-/// (x, y) → (xw², yw³) it is y_P·at_y + x_P·at_x·w + constant·w³, up to a factor in Fp2 that the
-/// final exponentiation removes.
-struct Line {
-    Fp2 at_y;
-    Fp2 at_x;
-    Fp2 constant;
-};
+using Line = tower::Line<Fp2>;
 
-/// Doubles `t` and gives the tangent, scaled by 2yz³.
-Line double_step(JacobianPoint<Fp2>& t) {
-    const Fp2 xx = t.x.square();
-    const Fp2 yy = t.y.square();
-    const Fp2 zz = t.z.square();
-    const Fp2 slope = xx.doubled() + xx;
-    const JacobianPoint<Fp2> twice = t.doubled();
-    const Line line{twice.z * zz, -(slope * zz), slope * t.x - yy.doubled()};
-    t = twice;
-    return line;
-}
-
-/// Adds `q` to `t` and gives the chord, scaled by z of the sum. They must not be equal or opposite.
-Line add_step(JacobianPoint<Fp2>& t, const G2& q) {
-    const Fp2 zz = t.z.square();
-    const Fp2 h = q.x * zz - t.x;
-    const Fp2 slope = q.y * t.z * zz - t.y;
-    const Fp2 hh = h.square();
-    const Fp2 hhh = hh * h;
-    const Fp2 v = t.x * hh;
-    const Fp2 x = slope.square() - hhh - v.doubled();
-    t = {x, slope * (v - x) - t.y * hhh, t.z * h};
-    return {t.z, -slope, slope * q.x - q.y * t.z};
-}
-
+/// With the untwist (x, y) → (xw², yw³) the line has y_P at 1, x_P at w and the constant at w³.
 Fp12 times_line(const Fp12& f, const Line& line, const G1& p) {
     return f.times_034(line.at_y * p.y, line.at_x * p.x, line.constant);
 }
@@ -85,17 +56,17 @@ Fp12 miller_loop(std::span<const Pair> pairs) {
     Fp12 f = Fp12::one();
     for (std::size_t i = kLoop.size() - 1; i-- > 0;) {
         f = f.square();
-        for (Walk& walk : active) f = times_line(f, double_step(walk.t), walk.p);
+        for (Walk& walk : active) f = times_line(f, tower::double_step(walk.t), walk.p);
         if (kLoop[i] == 0) continue;
         for (Walk& walk : active) {
-            f = times_line(f, add_step(walk.t, kLoop[i] > 0 ? walk.q : -walk.q), walk.p);
+            f = times_line(f, tower::add_step(walk.t, kLoop[i] > 0 ? walk.q : -walk.q), walk.p);
         }
     }
     for (Walk& walk : active) {
         const G2 first = frobenius(walk.q);
         const G2 second = -frobenius(first);
-        f = times_line(f, add_step(walk.t, first), walk.p);
-        f = times_line(f, add_step(walk.t, second), walk.p);
+        f = times_line(f, tower::add_step(walk.t, first), walk.p);
+        f = times_line(f, tower::add_step(walk.t, second), walk.p);
     }
     return f;
 }

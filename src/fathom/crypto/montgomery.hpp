@@ -5,6 +5,8 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/integers.hpp"
 #include "fathom/crypto/byte_order.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
+#include "fathom/crypto/x86/montgomery_adx.hpp"
 
 #include <array>
 #include <compare>
@@ -18,6 +20,18 @@ namespace fathom::crypto {
 
 /// Little-endian limbs of an unsigned integer.
 template <std::size_t N> using Limbs = std::array<std::uint64_t, N>;
+
+/// Reads 8·N bytes.
+template <std::size_t N>
+[[nodiscard]] inline Limbs<N> load_limbs(const std::uint8_t* bytes, ByteOrder order) {
+    Limbs<N> integer;
+    for (std::size_t i = 0; i < N; ++i) {
+        integer[i] = order == ByteOrder::Little
+                         ? load_le<std::uint64_t>(bytes + 8 * i)
+                         : __builtin_bswap64(load_le<std::uint64_t>(bytes + 8 * (N - 1 - i)));
+    }
+    return integer;
+}
 
 namespace detail {
 
@@ -126,24 +140,24 @@ public:
     static constexpr MontgomeryField zero() { return {}; }
     static constexpr MontgomeryField one() { return MontgomeryField(kR); }
     static constexpr MontgomeryField from_u64(std::uint64_t value) {
-        return MontgomeryField(multiply({value}, kRSquared));
+        return product({value}, kRSquared);
     }
 
     /// nullopt if the integer is not below the modulus.
     static constexpr std::optional<MontgomeryField> from_integer(const Integer& integer) {
         if (detail::compare_limbs(integer, kModulus) >= 0) return std::nullopt;
-        return MontgomeryField(multiply(integer, kRSquared));
+        return product(integer, kRSquared);
     }
 
     /// The integer modulo the modulus, for any integer below 2^(64·kLimbs): the product with
     /// R² mod p is below 2p before its last subtraction whatever the left factor.
     static constexpr MontgomeryField reduced(const Integer& integer) {
-        return MontgomeryField(multiply(integer, kRSquared));
+        return product(integer, kRSquared);
     }
 
     /// From kBytes bytes; nullopt if they are not below the modulus.
     static std::optional<MontgomeryField> from_bytes(const std::uint8_t* bytes, ByteOrder order) {
-        return from_integer(load(bytes, order));
+        return from_integer(load_limbs<kLimbs>(bytes, order));
     }
 
     /// A constant written as up to 16·kLimbs hexadecimal digits, below the modulus.
@@ -156,19 +170,7 @@ public:
             const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
             integer[0] = (integer[0] << 4) | static_cast<std::uint64_t>(value);
         }
-        return MontgomeryField(multiply(integer, kRSquared));
-    }
-
-    /// The bytes of an integer, unreduced.
-    static Integer load(const std::uint8_t* bytes, ByteOrder order) {
-        Integer integer;
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            integer[i] =
-                order == ByteOrder::Little
-                    ? load_le<std::uint64_t>(bytes + 8 * i)
-                    : __builtin_bswap64(load_le<std::uint64_t>(bytes + kBytes - 8 - 8 * i));
-        }
-        return integer;
+        return product(integer, kRSquared);
     }
 
     /// Writes kBytes bytes.
@@ -183,7 +185,7 @@ public:
         }
     }
 
-    [[nodiscard]] constexpr Integer to_integer() const { return multiply(limb_, {1}); }
+    [[nodiscard]] constexpr Integer to_integer() const { return product(limb_, {1}).limb_; }
 
     [[nodiscard]] constexpr bool is_zero() const { return limb_ == Integer{}; }
 
@@ -226,15 +228,29 @@ public:
     }
 
     friend constexpr MontgomeryField operator*(const MontgomeryField& a, const MontgomeryField& b) {
-        return MontgomeryField(multiply(a.limb_, b.limb_));
+        return product(a.limb_, b.limb_);
     }
 
     friend constexpr MontgomeryField operator+(const MontgomeryField& a, const MontgomeryField& b) {
+#if defined(FATHOM_X86_CARRY_CHAINS)
+        if !consteval {
+            MontgomeryField sum;
+            x86::add_modulo(sum.limb_, a.limb_, b.limb_, kModulus);
+            return sum;
+        }
+#endif
         return MontgomeryField(
             detail::subtract_once(detail::add_limbs(a.limb_, b.limb_), kModulus));
     }
 
     friend constexpr MontgomeryField operator-(const MontgomeryField& a, const MontgomeryField& b) {
+#if defined(FATHOM_X86_CARRY_CHAINS)
+        if !consteval {
+            MontgomeryField difference;
+            x86::subtract_modulo(difference.limb_, a.limb_, b.limb_, kModulus);
+            return difference;
+        }
+#endif
         const auto difference = detail::subtract_limbs(a.limb_, b.limb_);
         Integer correction = kModulus;
         for (std::uint64_t& word : correction) word &= std::uint64_t{0} - difference.borrow;
@@ -257,10 +273,23 @@ private:
     constexpr explicit MontgomeryField(const Integer& limb) : limb_(limb) {}
 
     /// a·b/R modulo p, for a < R and b < p.
-    ///
+    static constexpr MontgomeryField product(const Integer& a, const Integer& b) {
+        MontgomeryField result;
+#if defined(__x86_64__)
+        if !consteval {
+            if (x86::kCpu.adx) {
+                x86::montgomery_multiply_adx(result.limb_, a, b, kModulus, kNegativeInverse);
+                return result;
+            }
+        }
+#endif
+        result.limb_ = multiply_portable(a, b);
+        return result;
+    }
+
     /// Rows of the product and of the reduction are interleaved. With the modulus below R/4 the
     /// two carries of a row sum to less than 2^64: the running value stays below 2p < R/2.
-    static constexpr Integer multiply(const Integer& a, const Integer& b) {
+    static constexpr Integer multiply_portable(const Integer& a, const Integer& b) {
         Integer t{};
         for (std::size_t i = 0; i < kLimbs; ++i) {
             uint128_t product = uint128_t{a[i]} * b[0] + t[0];

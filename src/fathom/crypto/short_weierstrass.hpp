@@ -152,7 +152,7 @@ template <class Field, std::size_t N>
                                                 const std::array<SignedDigits, N>& digits) {
     JacobianPoint<Field> sum;
     for (std::size_t i = SignedDigits().size(); i-- > 0;) {
-        sum = sum.doubled();
+        if (!sum.is_identity()) sum = sum.doubled();
         for (std::size_t n = 0; n < N; ++n) {
             const int digit = digits[n][i];
             if (digit > 0) sum = sum + tables[n][static_cast<std::size_t>(digit / 2)];
