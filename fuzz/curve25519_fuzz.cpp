@@ -106,6 +106,14 @@ void check_signatures(const std::uint8_t* key32, const std::uint8_t* signature64
         crypto_sign_verify_detached(signature64, message.data(), message.size(), key32) == 0;
     require(!strict || sodium);
     const auto key = ed25519_public_key(seed32);
+    const std::array<Ed25519Claim, 3> claims{Ed25519Claim{key32, signature64, message},
+                                             Ed25519Claim{seed32, signature64, message},
+                                             Ed25519Claim{key.data(), signature64, message}};
+    std::array<bool, 3> verdicts;
+    ed25519_verify_strict_each(claims, verdicts);
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        require(verdicts[i] == ed25519_verify_strict(claims[i].public_key, signature64, message));
+    }
     auto signature = ed25519_sign(seed32, message);
     require(ed25519_verify_strict(key.data(), signature.data(), message));
     signature[signature64[0] % 64] ^= static_cast<std::uint8_t>(signature64[1] | 1);

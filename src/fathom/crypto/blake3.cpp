@@ -3,6 +3,7 @@
 #include "fathom/crypto/blake3.hpp"
 
 #include "fathom/crypto/blake3_compress.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -61,10 +62,16 @@ namespace {
 
 using Words = std::array<std::uint32_t, 8>;
 
+detail::Blake3State compress(const detail::Blake3Input& input) {
+#if defined(__x86_64__)
+    if (x86::kCpu.avx512) return detail::blake3_compress_avx512(input);
+#endif
+    return detail::blake3_compress_portable(input);
+}
+
 Words chaining_value(const Words& chaining, const std::uint8_t* block, std::uint64_t counter,
                      std::uint32_t length, std::uint32_t flags) {
-    const auto state =
-        detail::blake3_compress_portable({chaining.data(), block, counter, length, flags});
+    const auto state = compress({chaining.data(), block, counter, length, flags});
     Words result;
     std::copy_n(state.begin(), 8, result.begin());
     return result;
@@ -76,6 +83,50 @@ Words parent_value(const Words& left, const Words& right) {
     std::memcpy(block.data() + 32, right.data(), 32);
     return chaining_value(detail::kBlake3Initial, block.data(), 0, 64, detail::kParent);
 }
+
+#if defined(__x86_64__)
+/// Most chunks hashed at a time.
+constexpr std::size_t kLanes = 16;
+
+/// The root of the subtree over `chunks` whole chunks, a power of two from 2 to kLanes.
+Words subtree_value(const std::uint8_t* input, std::size_t chunks, std::uint64_t first_index) {
+    alignas(64) std::array<std::uint32_t, 8 * kLanes> values;
+    detail::Blake3Lanes lanes{{},
+                              Blake3::kChunkSize / Blake3::kBlockSize,
+                              first_index,
+                              1,
+                              0,
+                              detail::kChunkStart,
+                              detail::kChunkEnd};
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        lanes.input[i] = input + (i % chunks) * Blake3::kChunkSize;
+    }
+    detail::blake3_hash_lanes_avx512(lanes, values.data());
+    for (; chunks > 2; chunks /= 2) {
+        alignas(64) const auto children = values;
+        lanes = {{}, 1, 0, 0, detail::kParent, 0, 0};
+        for (std::size_t i = 0; i < kLanes; ++i) {
+            const std::uint32_t* pair = children.data() + 16 * (i % (chunks / 2));
+            lanes.input[i] = reinterpret_cast<const std::uint8_t*>(pair);
+        }
+        detail::blake3_hash_lanes_avx512(lanes, values.data());
+    }
+    return chaining_value(detail::kBlake3Initial,
+                          reinterpret_cast<const std::uint8_t*>(values.data()), 0, 64,
+                          detail::kParent);
+}
+
+/// The largest number of chunks that form a subtree at this index and leave some input over, as
+/// the last chunk needs its flag; 1 if there is nothing to gain.
+std::size_t lanes_for(std::uint64_t chunk_index, std::size_t input_size) {
+    if (!x86::kCpu.avx512) return 1;
+    std::size_t chunks = kLanes;
+    while (chunks > 1 && (chunk_index % chunks != 0 || input_size <= chunks * Blake3::kChunkSize)) {
+        chunks /= 2;
+    }
+    return chunks;
+}
+#endif
 
 } // namespace
 
@@ -89,6 +140,15 @@ Blake3& Blake3::update(ByteView bytes) {
             ++chunk_index_;
             chunk_length_ = 0;
         }
+#if defined(__x86_64__)
+        const std::size_t chunks = chunk_length_ == 0 ? lanes_for(chunk_index_, bytes.size()) : 1;
+        if (chunks > 1) {
+            push(subtree_value(bytes.data(), chunks, chunk_index_), chunks, chunk_index_ + chunks);
+            chunk_index_ += chunks;
+            bytes = bytes.subspan(chunks * kChunkSize);
+            continue;
+        }
+#endif
         const std::size_t taken = std::min(kChunkSize - chunk_length_, bytes.size());
         absorb_in_chunk(bytes.first(taken));
         bytes = bytes.subspan(taken);
@@ -160,9 +220,21 @@ Blake3Digest Blake3::finish() const {
 void Blake3::finish(MutableByteView output) const {
     Node node = root_node();
     while (!output.empty()) {
-        const auto state = detail::blake3_compress_portable(
-            {node.chaining.data(), node.block.data(), node.counter, node.length, node.flags});
-        const std::size_t given = std::min(kBlockSize, output.size());
+        const detail::Blake3Input input{node.chaining.data(), node.block.data(), node.counter,
+                                        node.length, node.flags};
+        std::size_t given = std::min(kBlockSize, output.size());
+#if defined(__x86_64__)
+        if (x86::kCpu.avx512 && output.size() > 2 * kBlockSize) {
+            std::array<std::uint8_t, kLanes * kBlockSize> blocks;
+            given = std::min(blocks.size(), output.size());
+            detail::blake3_output_lanes_avx512(input, blocks.data());
+            std::memcpy(output.data(), blocks.data(), given);
+            node.counter += kLanes;
+            output = output.subspan(given);
+            continue;
+        }
+#endif
+        const auto state = compress(input);
         std::memcpy(output.data(), state.data(), given);
         output = output.subspan(given);
         ++node.counter;

@@ -41,4 +41,25 @@ using Blake3State = std::array<std::uint32_t, 16>;
 
 [[nodiscard]] Blake3State blake3_compress_portable(const Blake3Input& input);
 
+/// Sixteen inputs of the same number of whole blocks, each hashed from the initial value.
+struct Blake3Lanes {
+    std::array<const std::uint8_t*, 16> input;
+    std::size_t blocks;
+    std::uint64_t counter; ///< of lane 0
+    std::uint64_t counter_step;
+    std::uint32_t flags; ///< of every block
+    std::uint32_t first_flags;
+    std::uint32_t last_flags;
+};
+
+// Call these only where x86::kCpu.avx512 is set.
+
+[[nodiscard]] Blake3State blake3_compress_avx512(const Blake3Input& input);
+
+/// Writes sixteen chaining values of eight words.
+void blake3_hash_lanes_avx512(const Blake3Lanes& lanes, std::uint32_t* chaining);
+
+/// Writes the sixteen output blocks from input.counter on.
+void blake3_output_lanes_avx512(const Blake3Input& input, std::uint8_t* output);
+
 } // namespace fathom::crypto::detail

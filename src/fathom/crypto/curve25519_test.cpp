@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar field, edwards25519 and ristretto255: encodings at the edges and group laws.
 #include "fathom/crypto/multiscalar25519.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -91,6 +91,43 @@ TEST(Scalar25519, NonAdjacentFormSumsToTheScalar) {
         }
         EXPECT_EQ(sum, scalar) << width;
     }
+}
+
+/// The quadratic character by Euler's criterion: (p-1)/2 is 4·(p-5)/8 + 2.
+int euler(const Field25519& a) {
+    if (a.is_zero()) return 0;
+    return a.pow_p58().square_times(2) * a.square() == Field25519::one() ? 1 : -1;
+}
+
+TEST(Field25519, LegendreAgreesWithEuler) {
+    for (std::uint64_t i = 0; i < 300; ++i) {
+        const Field25519 a = Field25519::from_bytes(some_scalar(i).to_bytes().data());
+        EXPECT_EQ(a.legendre(), euler(a)) << i;
+    }
+}
+
+TEST(Field25519, LegendreOfSmallValuesPowersOfTwoAndMultiplesOfP) {
+    for (std::size_t bit = 0; bit < 255; ++bit) {
+        for (const std::uint64_t factor : {1u, 3u, 5u}) {
+            Field25519 a = Field25519::zero();
+            a.limb[bit / 51] = factor << (bit % 51);
+            EXPECT_EQ(a.legendre(), euler(a)) << bit << ' ' << factor;
+        }
+    }
+    EXPECT_EQ(Field25519::from_bytes(non_canonical(0, false).data()).legendre(), 0);
+    EXPECT_EQ(kSqrtMinusOne.legendre(), -1);
+    EXPECT_EQ((-Field25519::one()).legendre(), 1);
+}
+
+TEST(Field25519, SquareRatioFollowsRfc9496AtZero) {
+    const Field25519 zero = Field25519::zero();
+    const Field25519 one = Field25519::one();
+    EXPECT_TRUE(sqrt_ratio(zero, one).is_square);
+    EXPECT_TRUE(is_square_ratio(zero, zero));
+    EXPECT_TRUE(sqrt_ratio(zero, zero).is_square);
+    EXPECT_FALSE(sqrt_ratio(one, zero).is_square);
+    EXPECT_FALSE(is_square_ratio(one, zero));
+    EXPECT_TRUE(sqrt_ratio(one, zero).root.is_zero());
 }
 
 TEST(Edwards25519, BasePointHasTheOrder) {

@@ -5,9 +5,12 @@
 #include "fathom/base/assert.hpp"
 #include "fathom/crypto/edwards25519.hpp"
 #include "fathom/crypto/sha512.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
+#include "fathom/crypto/x86/ed25519_ifma.hpp"
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -49,6 +52,50 @@ bool ed25519_verify_strict(const std::uint8_t* public_key32, const std::uint8_t*
     // Once the bytes agree, R decompresses and is this point: its order can be asked here.
     const auto encoded = r.compress();
     return std::memcmp(encoded.data(), signature64, encoded.size()) == 0 && !r.is_small_order();
+}
+
+namespace {
+
+#if defined(__x86_64__)
+/// Up to eight claims at once.
+void verify_lanes(std::span<const Ed25519Claim> claims, std::span<bool> verdicts) {
+    x86::Ed25519Lanes lanes;
+    std::uint8_t reduced = 0;
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+        const bool used = lane < claims.size();
+        const Ed25519Claim& claim = claims[used ? lane : 0];
+        lanes.public_key[lane] = claim.public_key;
+        lanes.r[lane] = claim.signature;
+        const auto s = Scalar25519::from_canonical_bytes(claim.signature + 32);
+        lanes.s[lane] = s.value_or(Scalar25519{});
+        lanes.k[lane] =
+            used ? challenge(claim.signature, claim.public_key, claim.message) : Scalar25519{};
+        reduced = static_cast<std::uint8_t>(reduced | (s ? 1u : 0u) << lane);
+    }
+    const auto valid = static_cast<std::uint8_t>(x86::ed25519_verify_lanes(lanes) & reduced);
+    for (std::size_t lane = 0; lane < claims.size(); ++lane) {
+        verdicts[lane] = (valid >> lane & 1) != 0;
+    }
+}
+#endif
+
+} // namespace
+
+void ed25519_verify_strict_each(std::span<const Ed25519Claim> claims, std::span<bool> verdicts) {
+    FATHOM_ASSERT(claims.size() == verdicts.size());
+#if defined(__x86_64__)
+    // A single claim is as fast alone.
+    while (x86::kCpu.avx512_ifma && claims.size() > 1) {
+        const std::size_t count = std::min<std::size_t>(claims.size(), 8);
+        verify_lanes(claims.first(count), verdicts.first(count));
+        claims = claims.subspan(count);
+        verdicts = verdicts.subspan(count);
+    }
+#endif
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        const Ed25519Claim& claim = claims[i];
+        verdicts[i] = ed25519_verify_strict(claim.public_key, claim.signature, claim.message);
+    }
 }
 
 bool ed25519_signature_parses(const std::uint8_t* signature64) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace fathom::crypto {
 
@@ -17,6 +18,18 @@ using Ed25519PublicKey = std::array<std::uint8_t, 32>;
 /// bytes of R, so that R is canonical. No cofactor. Variable time.
 [[nodiscard]] bool ed25519_verify_strict(const std::uint8_t* public_key32,
                                          const std::uint8_t* signature64, ByteView message);
+
+/// One signature to verify; the bytes are the caller's. 32, 64 and any number of them.
+struct Ed25519Claim {
+    const std::uint8_t* public_key;
+    const std::uint8_t* signature;
+    ByteView message;
+};
+
+/// Sets verdicts[i] to ed25519_verify_strict of claims[i], several at a time where the processor
+/// can. Each verdict is exact: signatures are never mixed. Both spans have one length. Variable
+/// time.
+void ed25519_verify_strict_each(std::span<const Ed25519Claim> claims, std::span<bool> verdicts);
 
 /// What the ed25519 precompile finds, in the order in which it looks.
 enum class Ed25519PrecompileCheck : std::uint8_t {

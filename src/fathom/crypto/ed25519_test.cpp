@@ -2,11 +2,13 @@
 // Ed25519: RFC 8032 answers, the strict rules one by one, and the public edge-case collections.
 #include "fathom/crypto/ed25519.hpp"
 #include "fathom/crypto/edwards25519.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
+#include <vector>
 
 namespace fathom::crypto {
 namespace {
@@ -155,6 +157,52 @@ TEST(Ed25519, SpeccheckAcceptsOnlyTheFullOrderCase) {
         EXPECT_EQ(strict(key, signature, message), i == 3) << i;
         EXPECT_EQ(precompile_accepts(key, signature, message), i == 3) << i;
     }
+}
+
+/// Verdicts of the function for many, as text so that a difference shows where it is.
+std::string each(const std::vector<Ed25519Claim>& claims) {
+    const std::unique_ptr<bool[]> verdicts(new bool[claims.size()]);
+    ed25519_verify_strict_each(claims, {verdicts.get(), claims.size()});
+    std::string text;
+    for (std::size_t i = 0; i < claims.size(); ++i) text += verdicts[i] ? '1' : '0';
+    return text;
+}
+
+TEST(Ed25519, ManyAtATimeGiveEachItsOwnVerdictForAnyCount) {
+    for (std::size_t count = 0; count <= 17; ++count) {
+        std::vector<Bytes> signatures;
+        std::vector<Ed25519Claim> claims;
+        std::string expected;
+        for (std::size_t i = 0; i < count; ++i) {
+            Bytes signature = kSignature;
+            const bool spoiled = (i * 7 + count) % 3 == 0;
+            if (spoiled) signature[(i * 29) % 64] ^= 4;
+            signatures.push_back(signature);
+            expected += spoiled ? '0' : '1';
+        }
+        for (const Bytes& signature : signatures) {
+            claims.push_back({kKey.data(), signature.data(), {}});
+        }
+        EXPECT_EQ(each(claims), expected) << count;
+    }
+}
+
+TEST(Ed25519, ManyAtATimeAgreeWithOneOnTheCctvEdgeCases) {
+    FATHOM_REQUIRE_SHARED(path, "data/crypto/ed25519/cctv_ed25519vectors.json");
+    const auto file = read_json(path);
+    std::vector<std::array<Bytes, 3>> owned;
+    std::vector<Ed25519Claim> claims;
+    std::string expected;
+    for (const auto& item : file) {
+        const auto message = item.at("msg").get<std::string>();
+        owned.push_back({hex_field(item, "key"), hex_field(item, "sig"),
+                         Bytes(message.begin(), message.end())});
+    }
+    for (const auto& [key, signature, message] : owned) {
+        claims.push_back({key.data(), signature.data(), message});
+        expected += strict(key, signature, message) ? '1' : '0';
+    }
+    EXPECT_EQ(each(claims), expected);
 }
 
 /// Records of 96 bytes: signature, then key; the message is "Zcash".

@@ -99,12 +99,8 @@ SqrtRatio sqrt_ratio(const Field25519& u, const Field25519& v) {
 }
 
 bool is_square_ratio(const Field25519& u, const Field25519& v) {
-    // u/v is a square exactly if u·v is, for v ≠ 0. By Euler, x^((p-1)/2) is 1, 0 or -1, and
-    // (p-1)/2 = 4·(p-5)/8 + 2.
-    if (u.is_zero()) return true;
-    const Field25519 x = u * v;
-    const Field25519 power = x.pow_p58().square_times(2) * x.square();
-    return power == Field25519::one();
+    // u/v is a square exactly if u·v is, for v ≠ 0.
+    return u.is_zero() || (u * v).legendre() == 1;
 }
 
 } // namespace fathom::crypto

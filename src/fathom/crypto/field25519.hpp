@@ -44,6 +44,9 @@ struct Field25519 {
     [[nodiscard]] Field25519 invert() const;
     /// a^((p-5)/8).
     [[nodiscard]] Field25519 pow_p58() const;
+    /// 1 for a non-zero square, -1 for a non-square, 0 for zero. Variable time, a quarter of that
+    /// of a power.
+    [[nodiscard]] int legendre() const;
 
     /// The same value with tight limbs.
     [[nodiscard]] Field25519 carried() const {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Known answers of every hash function, and agreement of streaming with one-shot hashing.
 #include "fathom/crypto/blake3.hpp"
+#include "fathom/crypto/blake3_compress.hpp"
 #include "fathom/crypto/keccak256.hpp"
+#include "fathom/crypto/keccak_rounds.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/crypto/sha256_blocks.hpp"
 #include "fathom/crypto/sha3.hpp"
 #include "fathom/crypto/sha512.hpp"
-#include "fathom/crypto/test_vectors.hpp"
 #include "fathom/crypto/x86/cpu.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -127,6 +129,16 @@ TEST(Keccak256, OutsideVectors) {
     }
 }
 
+TEST(Keccak256, WidePermutationAgreesWithPortableCode) {
+    if (!x86::kCpu.avx512) GTEST_SKIP() << "needs a processor with AVX-512";
+    KeccakState portable;
+    for (std::size_t i = 0; i < portable.size(); ++i) portable[i] = i * 0x9e3779b97f4a7c15;
+    KeccakState wide = portable;
+    detail::keccak_rounds(portable);
+    detail::keccak_f1600_avx512(wide);
+    EXPECT_EQ(wide, portable);
+}
+
 TEST(Sha3, KnownAnswersOfSha3And512Bits) {
     EXPECT_EQ(to_hex(sha3_512({})),
               "a69f73cca23a9ac5c8b567dc185a756e97c982164fe25859e0d1dcc1475c80a6"
@@ -167,6 +179,38 @@ TEST(Blake3, OfficialVectorsAtEveryTreeShape) {
         blake3_xof(message, output);
         EXPECT_EQ(to_hex(output), expected);
         EXPECT_EQ(to_hex(hash_in_pieces<Blake3>(message)), expected.substr(0, 64));
+    }
+}
+
+TEST(Blake3, WideCodeAgreesWithPortableCode) {
+    if (!x86::kCpu.avx512) GTEST_SKIP() << "needs a processor with AVX-512";
+    const Bytes message = counting_bytes(16 * 1024 + 64);
+    const std::array<std::uint32_t, 8> chaining{1, 2, 3, 4, 5, 6, 7, 0xffffffff};
+    // The counters of the lanes carry into the upper word.
+    const std::uint64_t counter = 0xfffffff8;
+    Bytes blocks(16 * 64);
+    detail::blake3_output_lanes_avx512({chaining.data(), message.data() + 5, counter, 57, 11},
+                                       blocks.data());
+    for (std::size_t lane = 0; lane < 16; ++lane) {
+        const detail::Blake3Input input{chaining.data(), message.data() + 5, counter + lane, 57,
+                                        11};
+        const auto expected = detail::blake3_compress_portable(input);
+        EXPECT_EQ(detail::blake3_compress_avx512(input), expected);
+        EXPECT_EQ(std::memcmp(blocks.data() + 64 * lane, expected.data(), 64), 0) << lane;
+    }
+    detail::Blake3Lanes lanes{{}, 3, counter, 1, 4, 1, 2};
+    for (std::size_t i = 0; i < 16; ++i) lanes.input[i] = message.data() + 777 * i;
+    std::array<std::uint32_t, 128> values;
+    detail::blake3_hash_lanes_avx512(lanes, values.data());
+    for (std::size_t lane = 0; lane < 16; ++lane) {
+        std::array<std::uint32_t, 16> state{};
+        std::copy_n(detail::kBlake3Initial.begin(), 8, state.begin());
+        for (std::size_t block = 0; block < 3; ++block) {
+            const std::uint32_t flags = 4u + (block == 0 ? 1u : 0u) + (block == 2 ? 2u : 0u);
+            state = detail::blake3_compress_portable(
+                {state.data(), lanes.input[lane] + 64 * block, counter + lane, 64, flags});
+        }
+        EXPECT_EQ(std::memcmp(values.data() + 8 * lane, state.data(), 32), 0) << lane;
     }
 }
 

@@ -62,7 +62,8 @@ struct Expectation {
     std::optional<ReturnData> return_data;
     std::vector<std::vector<InnerInstruction>> inner;
     std::vector<ExpectedAccount> post; // every changed account
-    std::uint64_t loaded_size = 0;
+    /// Not stated for transactions that were never loaded.
+    std::optional<std::uint64_t> loaded_size;
 };
 
 struct Vector {

@@ -129,11 +129,12 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 
 TransactionEffects run_vector(const Vector& vector, Processor& processor) {
     const ByteView transactions[] = {vector.transaction};
-    // Vectors are not held to the packet limit; everything else is as a bank does it.
+    // Vectors enter behind admission (FORMAT.md: the packet limit is not enforced); everything else
+    // is as a bank does it.
     auto effects = processor.execute(transactions, vector.environment, vector.accounts,
                                      {.verify_signatures = vector.verify_signatures,
                                       .check_blockhash = true,
-                                      .enforce_packet_size = false});
+                                      .enforce_admission_limits = false});
     return std::move(effects.front());
 }
 

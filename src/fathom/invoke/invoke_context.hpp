@@ -8,6 +8,7 @@
 #include "fathom/invoke/log_collector.hpp"
 #include "fathom/invoke/program_cache.hpp"
 #include "fathom/invoke/program_error.hpp"
+#include "fathom/invoke/program_memory.hpp"
 #include "fathom/invoke/serialization.hpp"
 #include "fathom/invoke/transaction_context.hpp"
 #include "fathom/types/transaction.hpp"
@@ -53,10 +54,12 @@ struct InstructionFailure {
 /// One per transaction; not thread-safe. Everything it refers to must outlive it.
 class InvokeContext {
 public:
+    /// Without a pool the context has one of its own; a worker's pool saves the allocations.
     InvokeContext(TransactionContext& transaction, ProgramCacheForBatch& programs,
-                  const Environment& environment, LogCollector* logs, const ExecutionBudget& budget)
+                  const Environment& environment, LogCollector* logs, const ExecutionBudget& budget,
+                  ProgramMemoryPool* memory_pool = nullptr)
         : transaction_(transaction), programs_(programs), environment_(environment), logs_(logs),
-          budget_(budget) {
+          budget_(budget), memory_pool_(memory_pool ? *memory_pool : own_memory_pool_) {
         meter_.remaining = budget.compute_unit_limit;
     }
     InvokeContext(const InvokeContext&) = delete;
@@ -104,6 +107,8 @@ public:
     /// Memory of the current program; ProgramEnvironmentSetupFailure if it has none.
     [[nodiscard]] Result<ProgramMemory*, InstructionError> program_memory();
     void set_program_memory(ProgramMemory memory);
+    void clear_program_memory();
+    [[nodiscard]] ProgramMemoryPool& memory_pool() { return memory_pool_; }
     /// Why the failing syscall failed; taken by whoever turns the run's result into an error.
     void set_syscall_failure(ProgramError error) { syscall_failure_ = std::move(error); }
     [[nodiscard]] ProgramError take_syscall_failure();
@@ -115,6 +120,14 @@ public:
                          const Pubkey& sysvar);
 
 private:
+    /// True if `program` runs already and is not the current one.
+    [[nodiscard]] bool is_reentrant(const Pubkey& program);
+    [[nodiscard]] const Precompile* precompile_of(const MessageInstruction& instruction) const;
+    [[nodiscard]] Result<void, InstructionError>
+    configure_top_level_instruction(const MessageView& message, std::size_t index);
+    /// The native program that runs `program`: itself, or the loader that owns it.
+    [[nodiscard]] Result<std::shared_ptr<const ProgramCacheEntry>, InstructionError>
+    find_entrypoint(const Pubkey& program, const Pubkey& owner) const;
     [[nodiscard]] Result<void, InstructionError> process_executable_chain(std::uint64_t& units);
     [[nodiscard]] Result<void, InstructionError>
     process_precompile(const Precompile& precompile, ByteView data,
@@ -128,6 +141,8 @@ private:
     vm::ComputeMeter meter_;
     std::vector<std::optional<ProgramMemory>> memory_; // parallel to the instruction stack
     std::optional<ProgramError> syscall_failure_;
+    ProgramMemoryPool own_memory_pool_;
+    ProgramMemoryPool& memory_pool_;
 };
 
 /// Runs `executable` as the current instruction: serialize, heap charge, machine, logs, error

@@ -6,12 +6,15 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/types/pubkey.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fathom::invoke {
@@ -26,7 +29,9 @@ public:
     explicit LogCollector(std::optional<std::size_t> byte_limit = kDefaultLimit)
         : byte_limit_(byte_limit) {}
 
-    void log(std::string_view line);
+    void log(std::string_view line) { log(std::string(line)); }
+    void log(const char* line) { log(std::string(line)); }
+    void log(std::string&& line);
     [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
     [[nodiscard]] std::vector<std::string> take() { return std::move(lines_); }
 
@@ -40,10 +45,22 @@ public:
     void program_consumed(const Pubkey& program, std::uint64_t used, std::uint64_t available);
 
 private:
+    struct Name {
+        Pubkey key;
+        std::string text;
+    };
+
+    /// One transaction names few programs, each of them in several lines.
+    [[nodiscard]] std::string_view base58(const Pubkey& key);
+    /// "Program <id>" and the rest.
+    void log_program(const Pubkey& program, std::initializer_list<std::string_view> rest);
+
     std::optional<std::size_t> byte_limit_;
     std::size_t bytes_written_ = 0;
     bool truncated_ = false;
     std::vector<std::string> lines_;
+    std::array<Name, 4> names_;
+    std::size_t next_name_ = 0;
 };
 
 } // namespace fathom::invoke

@@ -37,6 +37,8 @@ public:
     /// Whole account data for sol_get_sysvar (clock, epoch_schedule, epoch_rewards, rent,
     /// slot_hashes, stake_history, last_restart_slot); null if unknown or absent.
     [[nodiscard]] const AccountData* raw(const Pubkey& id) const;
+    /// True if any of the getters has a value for this sysvar.
+    [[nodiscard]] bool has(const Pubkey& id) const;
 
 private:
     std::optional<Clock> clock_;

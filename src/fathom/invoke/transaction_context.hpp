@@ -39,6 +39,15 @@ struct KeyedAccount {
 
 class TransactionContext;
 class InstructionContext;
+struct TraceEntry;
+
+/// An account while its transaction runs.
+struct AccountState {
+    Pubkey key;
+    Account account;
+    bool is_touched = false;
+    bool is_borrowed = false;
+};
 
 /// Exclusive access to one account from one instruction, with every rule of what the instruction
 /// may do to it. Given back on destruction. Only one borrow of an account exists at a time.
@@ -85,9 +94,12 @@ private:
     friend class InstructionContext;
     BorrowedAccount(TransactionContext& transaction, const Pubkey* program_key,
                     InstructionAccount account);
+    void touch();
+    void count_resize(std::uint64_t new_length);
 
     TransactionContext* transaction_;
-    const Pubkey* program_key_; // of the instruction that borrows
+    AccountState* state_;
+    const Pubkey* program_key_; // of the instruction that borrows; null if it has no program
     InstructionAccount account_;
 };
 
@@ -105,6 +117,9 @@ public:
     [[nodiscard]] std::size_t number_of_accounts() const { return accounts().size(); }
 
     [[nodiscard]] std::uint16_t program_index_in_transaction() const;
+    /// False if the instruction names no account of the transaction as its program.
+    [[nodiscard]] bool has_program() const;
+    /// All zero if there is no program.
     [[nodiscard]] const Pubkey& program_key() const;
     /// Owner of the program account now.
     [[nodiscard]] Result<Pubkey, InstructionError> program_owner() const;
@@ -134,6 +149,7 @@ private:
     friend class TransactionContext;
     InstructionContext(TransactionContext& transaction, std::size_t index_in_trace)
         : transaction_(&transaction), index_in_trace_(index_in_trace) {}
+    [[nodiscard]] const TraceEntry& entry() const;
 
     TransactionContext* transaction_;
     std::size_t index_in_trace_;
@@ -176,6 +192,10 @@ public:
     [[nodiscard]] std::size_t trace_length() const;
     [[nodiscard]] std::size_t number_of_cpis_in_trace() const { return cpis_in_trace_; }
     [[nodiscard]] std::size_t next_top_level_index() const { return next_top_level_; }
+    /// Running and finished ones; top-level instructions still to come do not count.
+    [[nodiscard]] std::size_t number_of_called_instructions() const {
+        return next_top_level_ + cpis_in_trace_;
+    }
     [[nodiscard]] std::span<const TraceEntry> trace() const;
     /// CallDepth if nothing runs.
     [[nodiscard]] Result<InstructionContext, InstructionError> current_instruction();
@@ -211,16 +231,11 @@ private:
     friend class InstructionContext;
     friend class BorrowedAccount;
 
-    struct AccountState {
-        Pubkey key;
-        Account account;
-        bool is_touched = false;
-        bool is_borrowed = false;
-    };
-
     [[nodiscard]] Result<void, InstructionError>
     can_data_be_resized(std::uint64_t old_length, std::uint64_t new_length) const;
+    void count_resize(std::uint64_t old_length, std::uint64_t new_length);
     [[nodiscard]] TraceEntry& next_entry();
+    [[nodiscard]] Result<void, InstructionError> store_instruction_index(std::uint16_t index);
 
     std::vector<AccountState> accounts_;
     Rent rent_;
@@ -234,8 +249,8 @@ private:
     std::int64_t resize_delta_ = 0;
     Pubkey return_data_program_;
     Bytes return_data_;
-    bool address_space_adjustments_ = false;
-    bool direct_mapping_ = false;
+    std::optional<std::uint16_t> instructions_sysvar_;
+    bool is_direct_mapping_ = false;
 };
 
 } // namespace fathom::invoke

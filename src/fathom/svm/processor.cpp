@@ -132,7 +132,7 @@ public:
         auto sanitized = sanitize(bytes, environment_.features, accounts_,
                                   environment_.sysvars.slot_hashes(), programs_.slot(),
                                   {.verify_signatures = options_.verify_signatures,
-                                   .enforce_packet_size = options_.enforce_packet_size});
+                                   .enforce_admission_limits = options_.enforce_admission_limits});
         if (!sanitized) return unprocessable(sanitized.error());
         TransactionEffects effects = process_sanitized(*sanitized);
         for (const AccountChange& change : effects.accounts) {

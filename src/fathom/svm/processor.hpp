@@ -47,8 +47,8 @@ struct SlotEnvironment {
 struct ExecutionOptions {
     bool verify_signatures = true;
     bool check_blockhash = true;
-    /// Refuse transactions above 1232 bytes.
-    bool enforce_packet_size = true;
+    /// Refuse what no node takes in: above 1232 bytes, or more than 64 top-level instructions.
+    bool enforce_admission_limits = true;
     bool collect_logs = true;
     bool collect_inner_instructions = true;
     /// nullopt: unlimited log.

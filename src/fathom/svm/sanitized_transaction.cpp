@@ -16,10 +16,9 @@ constexpr std::size_t kPacketSize = 1232;
 constexpr std::size_t kMaxInstructions = 64;
 constexpr std::size_t kMaxKeys = 256;
 
-/// Pairs signatures with static keys as far as both go; the counts are compared afterwards.
+/// Every signature verifies under the static key at its place. The counts have been compared.
 bool signatures_hold(const TransactionView& view) {
-    const std::size_t count = std::min(view.signatures().size(), view.static_keys().size());
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < view.signatures().size(); ++i) {
         if (!crypto::ed25519_verify_strict(view.static_keys()[i].bytes.data(),
                                            view.signatures()[i].bytes.data(), view.message())) {
             return false;
@@ -158,16 +157,15 @@ sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accoun
     SanitizedTransaction transaction;
     transaction.view = *std::move(parsed);
     const TransactionView& view = transaction.view;
-    if (options.enforce_packet_size && bytes.size() > kPacketSize) {
+    const bool is_too_big =
+        bytes.size() > kPacketSize || view.instructions().size() > kMaxInstructions;
+    if (options.enforce_admission_limits && is_too_big) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
-    if (view.instructions().size() > kMaxInstructions) {
-        return std::unexpected(TransactionError::SanitizeFailure);
-    }
+    FATHOM_CHECK(check_structure(view, features));
     if (options.verify_signatures && !signatures_hold(view)) {
         return std::unexpected(TransactionError::SignatureFailure);
     }
-    FATHOM_CHECK(check_structure(view, features));
     transaction.budget_requests =
         FATHOM_TRY(parse_compute_budget(view.instructions(), view.static_keys()));
 

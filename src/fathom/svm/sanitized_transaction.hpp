@@ -40,11 +40,13 @@ struct SanitizedTransaction {
 
 struct SanitizeOptions {
     bool verify_signatures = true;
-    bool enforce_packet_size = true;
+    /// Packet size and number of top-level instructions.
+    bool enforce_admission_limits = true;
 };
 
-/// Every check before account locks and execution, in the order of a replaying bank (agave
-/// runtime/src/bank.rs verify_transaction, runtime-transaction), then the account-lock rules.
+/// Every check before account locks and execution, then the account-lock rules. Structure comes
+/// before signatures, as where transactions come in (agave transaction-view/src/sanitize.rs; a
+/// replaying bank verifies first, but there either error makes the block invalid).
 [[nodiscard]] Result<SanitizedTransaction, TransactionError>
 sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accounts,
          const SlotHashes* slot_hashes, Slot current_slot, const SanitizeOptions& options);

@@ -50,6 +50,16 @@ Outcome<void> update_caller_regions(SyscallContext& context, CpiMode mode,
     return {};
 }
 
+Outcome<void> follow_moved_accounts(SyscallContext& context, CpiMode mode,
+                                    std::span<const TranslatedAccount> accounts) {
+    const auto current = FATHOM_TRY(context.invocation().current_instruction());
+    for (const TranslatedAccount& account : accounts) {
+        auto callee = FATHOM_TRY(current.borrow_account(account.index_in_caller));
+        if (account.must_update_region) follow_moved_data(context, mode, account.caller, callee);
+    }
+    return {};
+}
+
 Outcome<void> update_caller_accounts(SyscallContext& context, CpiMode mode,
                                      std::span<TranslatedAccount> accounts) {
     const auto current = FATHOM_TRY(context.invocation().current_instruction());
@@ -66,10 +76,9 @@ Value call(SyscallContext& context, CpiMode mode, std::span<TranslatedAccount> a
     if (mode.is_restricted) FATHOM_CHECK(update_callee_accounts(context, mode, accounts));
     std::uint64_t units = 0;
     FATHOM_CHECK(context.invocation().process_instruction(units));
-    // Unrestricted account infos may lie in data that moved: its regions must be right before any
-    // address is translated.
+    // Unrestricted account infos may lie in data that moved.
     if (mode.is_direct && !mode.is_restricted) {
-        FATHOM_CHECK(update_caller_regions(context, mode, accounts));
+        FATHOM_CHECK(follow_moved_accounts(context, mode, accounts));
     }
     FATHOM_CHECK(update_caller_accounts(context, mode, accounts));
     if (mode.has_regions) FATHOM_CHECK(update_caller_regions(context, mode, accounts));

@@ -164,9 +164,9 @@ Outcome<TranslatedAccount> translate_account(SyscallContext& context, CpiMode mo
     }
     account.must_update_region =
         FATHOM_TRY(update_callee_account(context, mode, account.caller, callee));
-    // Data that moved would leave the region dangling while later accounts are translated.
+    // Later accounts are translated through the caller's regions.
     if (mode.is_direct && account.must_update_region) {
-        FATHOM_CHECK(update_caller_region(context, mode, account.caller, callee));
+        follow_moved_data(context, mode, account.caller, callee);
     }
     return account;
 }

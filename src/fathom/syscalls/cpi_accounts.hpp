@@ -25,7 +25,7 @@ struct CpiMode {
 };
 
 /// One account in the memory of the calling program. Host pointers stay good during the call,
-/// except in direct mode without restrictions (see refresh_pointers).
+/// except in direct mode without restrictions (see follow_moved_data).
 struct CallerAccount {
     std::uint64_t lamports_addr = 0;
     std::uint64_t owner_addr = 0;
@@ -82,5 +82,10 @@ load_c_accounts(SyscallContext& context, CpiMode mode, std::uint64_t address, st
 [[nodiscard]] Outcome<void> update_caller_region(SyscallContext& context, CpiMode mode,
                                                  const CallerAccount& caller,
                                                  invoke::BorrowedAccount& callee);
+
+/// Same while the call goes on, so that no region is left dangling: bytes that do not fit are left
+/// out instead of being an error. Needed in direct mode without restrictions.
+void follow_moved_data(SyscallContext& context, CpiMode mode, const CallerAccount& caller,
+                       invoke::BorrowedAccount& callee);
 
 } // namespace fathom::syscalls

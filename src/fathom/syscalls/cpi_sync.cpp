@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <string>
 
 namespace fathom::syscalls {
@@ -72,6 +73,22 @@ Outcome<void> update_callee_copied_data(const CallerAccount& caller,
 vm::MemoryRegion* own_region(SyscallContext& context, const CallerAccount& caller) {
     vm::MemoryRegion* const region = context.memory().find_region(caller.region_addr);
     return region && region->vm_addr == caller.region_addr ? region : nullptr;
+}
+
+vm::MemoryRegion renewed_region(CpiMode mode, const vm::MemoryRegion& region,
+                                invoke::BorrowedAccount& callee) {
+    return invoke::account_data_region(
+        callee, region.vm_addr,
+        {.address_space_adjustments = true, .direct_mapping = mode.is_direct}, region.host,
+        region.length);
+}
+
+/// Guest addresses up to the next region.
+std::uint64_t space_of(SyscallContext& context, const vm::MemoryRegion& region) {
+    const auto regions = context.memory().regions();
+    const vm::MemoryRegion* const next = &region + 1;
+    const bool is_last = next == regions.data() + regions.size();
+    return (is_last ? std::numeric_limits<std::uint64_t>::max() : next->vm_addr) - region.vm_addr;
 }
 
 /// Direct mode without restrictions lets an account info point into account data, which may move
@@ -179,19 +196,25 @@ Outcome<void> update_caller_region(SyscallContext& context, CpiMode mode,
     if (reserved_length(caller.original_length, context.check_aligned()) == 0) return {};
     vm::MemoryRegion* const region = own_region(context, caller);
     if (!region) return fail(InstructionError::MissingAccount);
-    const invoke::SerializationOptions options{.address_space_adjustments = true,
-                                               .direct_mapping = mode.is_direct};
-    const vm::MemoryRegion renewed =
-        invoke::account_data_region(callee, region->vm_addr, options, region->host, region->length);
-    const auto regions = context.memory().mutable_regions();
-    const auto index = static_cast<std::size_t>(region - regions.data());
-    if (index + 1 < regions.size() && renewed.vm_end() > regions[index + 1].vm_addr) {
-        return std::unexpected(ProgramError(vm::Fault{.kind = vm::FaultKind::InvalidMemoryRegion,
-                                                      .frame = static_cast<std::int64_t>(index)}));
+    const vm::MemoryRegion renewed = renewed_region(mode, *region, callee);
+    if (renewed.length > space_of(context, *region)) {
+        const auto index = region - context.memory().regions().data();
+        return std::unexpected(
+            ProgramError(vm::Fault{.kind = vm::FaultKind::InvalidMemoryRegion, .frame = index}));
     }
     *region = renewed;
     context.memory().regions_changed();
     return {};
+}
+
+void follow_moved_data(SyscallContext& context, CpiMode mode, const CallerAccount& caller,
+                       invoke::BorrowedAccount& callee) {
+    vm::MemoryRegion* const region = own_region(context, caller);
+    if (!region) return;
+    const std::uint64_t space = space_of(context, *region);
+    *region = renewed_region(mode, *region, callee);
+    region->length = std::min(region->length, space);
+    context.memory().regions_changed();
 }
 
 } // namespace fathom::syscalls

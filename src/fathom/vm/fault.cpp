@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Names and texts of faults.
 #include "fathom/vm/fault.hpp"
 
 #include <cinttypes>

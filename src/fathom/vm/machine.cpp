@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Syscall tables, programs bound to an environment, and the choice of the engine.
 #include "fathom/vm/machine.hpp"
 
 #include "fathom/base/assert.hpp"
@@ -51,8 +52,17 @@ std::uint64_t Executable::initial_frame_pointer() const {
                                     : sbpf::kStackFrameSize);
 }
 
-RunResult Machine::run(Engine, std::uint64_t r1, std::uint64_t r2) {
-    return run_naive(*this, r1, r2);
+RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
+    RunState start;
+    start.registers[1] = r1;
+    start.registers[2] = r2;
+    start.registers[10] = executable_.initial_frame_pointer();
+    start.pc = executable_.program().entry_pc();
+    return run_from(engine, start);
+}
+
+RunResult Machine::run_from(Engine, const RunState& start) {
+    return run_naive(*this, start);
 }
 
 } // namespace fathom::vm

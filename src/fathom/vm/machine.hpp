@@ -110,6 +110,12 @@ struct RunResult {
     std::uint64_t call_depth = 0;
 };
 
+/// Where a run stands between two instructions.
+struct RunState {
+    std::array<std::uint64_t, 11> registers{};
+    std::uint64_t pc = 0;
+};
+
 /// One run in progress. Syscalls receive it; its host pointer leads them to the invocation.
 class Machine {
 public:
@@ -125,6 +131,8 @@ public:
 
     /// Runs from the entry point with r1 and r2 as given. Call once per machine.
     [[nodiscard]] RunResult run(Engine engine, std::uint64_t r1, std::uint64_t r2);
+    /// Same from any registers and slot, outside any call: for harnesses and tests.
+    [[nodiscard]] RunResult run_from(Engine engine, const RunState& start);
 
 private:
     const Executable& executable_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Layout and translation of guest memory (solana-sbpf src/memory_region.rs).
 #include "fathom/vm/memory_map.hpp"
 
 #include "fathom/base/integers.hpp"
@@ -35,6 +36,12 @@ Result<void, Fault> check_overlaps(std::span<const MemoryRegion> regions) {
         }
     }
     return {};
+}
+
+bool leaves_window(const MemoryRegion& region) {
+    const std::uint64_t last =
+        saturating_add(region.vm_addr, saturating_sub<std::uint64_t>(region.length, 1));
+    return last >> kRegionBits != region.vm_addr >> kRegionBits;
 }
 
 } // namespace
@@ -133,7 +140,8 @@ Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::
         handler_->on_violation(changed, saturating_sub(next, changed.vm_addr), access, addr, len);
         if (changed.is_writable || access == Access::Load) {
             if (std::uint8_t* host = changed.translate(addr, len)) {
-                if (changed.vm_addr != found->vm_addr || changed.vm_end() > next) {
+                if (changed.vm_addr != found->vm_addr || changed.vm_end() > next ||
+                    (layout_ == MapLayout::Aligned && leaves_window(changed))) {
                     return std::unexpected(Fault{.kind = FaultKind::InvalidMemoryRegion,
                                                  .frame = static_cast<std::int64_t>(index)});
                 }

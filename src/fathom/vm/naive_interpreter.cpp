@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+// One instruction at a time, straight from the table; every other engine is compared with this.
+//
 // Source of behaviour: anza-xyz/sbpf src/interpreter.rs, src/vm.rs; what a fault charges:
 // src/jit.rs.
 #include "fathom/vm/naive_interpreter.hpp"
 
+#include "fathom/base/assert.hpp"
 #include "fathom/base/integers.hpp"
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
 #include <optional>
 
@@ -16,13 +19,6 @@ namespace {
 using sbpf::Op;
 
 constexpr std::size_t kFramePointer = 10;
-
-/// What a call saves.
-struct CallFrame {
-    std::array<std::uint64_t, 4> saved{}; // r6 to r9
-    std::uint64_t frame_pointer = 0;
-    std::uint64_t return_pc = 0;
-};
 
 std::uint64_t sign_extend(std::uint32_t value) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(value)));
@@ -40,13 +36,12 @@ std::uint64_t high_product_signed(std::uint64_t a, std::uint64_t b) {
 
 class NaiveInterpreter {
 public:
-    NaiveInterpreter(Machine& machine, std::uint64_t r1, std::uint64_t r2)
+    NaiveInterpreter(Machine& machine, const RunState& start, std::span<const CallFrame> frames)
         : machine_(machine), executable_(machine.executable()), program_(executable_.program()),
-          text_(program_.text()), decode_(sbpf::decode_table(program_.version())),
-          remaining_(machine.meter().remaining), pc_(program_.entry_pc()) {
-        registers_[1] = r1;
-        registers_[2] = r2;
-        registers_[kFramePointer] = executable_.initial_frame_pointer();
+          decode_(sbpf::decode_table(program_.version())), remaining_(machine.meter().remaining),
+          pc_(start.pc), depth_(frames.size()), registers_(start.registers) {
+        FATHOM_ASSERT(frames.size() < frames_.size());
+        std::ranges::copy(frames, frames_.begin());
     }
 
     RunResult run() {
@@ -173,13 +168,12 @@ private:
     Machine& machine_;
     const Executable& executable_;
     const sbpf::Program& program_;
-    ByteView text_;
     const sbpf::DecodeTable& decode_;
     std::uint64_t remaining_;
     std::uint64_t pc_;
     std::uint64_t next_pc_ = 0;
-    std::uint64_t depth_ = 0;
-    std::array<std::uint64_t, 11> registers_{};
+    std::uint64_t depth_;
+    std::array<std::uint64_t, 11> registers_;
     std::optional<Fault> fault_;
     std::array<CallFrame, sbpf::kMaxCallDepth> frames_;
 };
@@ -374,8 +368,8 @@ bool NaiveInterpreter::execute(Op op, const sbpf::RawInstruction& insn) {
 
 } // namespace
 
-RunResult run_naive(Machine& machine, std::uint64_t r1, std::uint64_t r2) {
-    return NaiveInterpreter(machine, r1, r2).run();
+RunResult run_naive(Machine& machine, const RunState& start, std::span<const CallFrame> frames) {
+    return NaiveInterpreter(machine, start, frames).run();
 }
 
 } // namespace fathom::vm

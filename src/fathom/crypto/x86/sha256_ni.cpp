@@ -3,7 +3,7 @@
 #include "fathom/crypto/sha256_blocks.hpp"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "fathom/crypto/x86/intrinsics.hpp"
 
 #define FATHOM_SHA_NI __attribute__((target("sha,sse4.1,ssse3")))
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of native programs and precompiles (Agave builtins/src/lib.rs,
+// precompiles/src/lib.rs).
+#include "fathom/programs/builtins.hpp"
+
+#include "fathom/programs/bpf_loader/execute.hpp"
+#include "fathom/programs/compute_budget/execute.hpp"
+#include "fathom/programs/precompiles/precompiles.hpp"
+#include "fathom/programs/system/execute.hpp"
+#include "fathom/programs/vote/execute.hpp"
+#include "fathom/programs/zk_token_proof/execute.hpp"
+#include "fathom/types/program_ids.hpp"
+
+#include <array>
+
+namespace fathom::programs {
+
+namespace {
+
+const std::array kBuiltins{
+    Builtin{.id = ids::kSystemProgram,
+            .name = "solana_system_program",
+            .function = system::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kVoteProgram,
+            .name = "solana_vote_program",
+            .function = vote::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kBpfLoaderDeprecated,
+            .name = "solana_bpf_loader_program",
+            .function = bpf_loader::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kBpfLoader,
+            .name = "solana_bpf_loader_program",
+            .function = bpf_loader::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kBpfLoaderUpgradeable,
+            .name = "solana_bpf_loader_upgradeable_program",
+            .function = bpf_loader::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kComputeBudgetProgram,
+            .name = "compute_budget_program",
+            .function = compute_budget::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kZkTokenProofProgram,
+            .name = "zk_token_proof_program",
+            .function = zk_token_proof::execute,
+            .enabled_by = Feature::zk_token_sdk_enabled},
+};
+
+} // namespace
+
+std::span<const Builtin> builtins() {
+    return kBuiltins;
+}
+
+std::vector<invoke::Precompile> precompiles(const FeatureSet&) {
+    return {{.id = ids::kSecp256k1Program, .verify = precompile::verify_secp256k1},
+            {.id = ids::kEd25519Program, .verify = precompile::verify_ed25519},
+            {.id = ids::kSecp256r1Program, .verify = precompile::verify_secp256r1}};
+}
+
+} // namespace fathom::programs
