@@ -169,7 +169,10 @@ private:
                             .c_str(),
                         palette_.plain);
         }
-        if (before.owner != after.owner) {
+        if (!difference.after) return;
+        if (!difference.before) {
+            std::printf("      owner     %s\n", scenario_.name_of(after.owner).c_str());
+        } else if (before.owner != after.owner) {
             std::printf("      owner     %s → %s\n", scenario_.name_of(before.owner).c_str(),
                         scenario_.name_of(after.owner).c_str());
         }
@@ -184,11 +187,15 @@ private:
             std::printf("      size      %s → %s bytes\n", grouped(before.size()).c_str(),
                         grouped(after.size()).c_str());
         }
-        const auto [left, right] = std::ranges::mismatch(before, after);
-        const auto offset = static_cast<std::size_t>(left - before.begin());
-        if (left == before.end() && right == after.end()) return;
-        std::printf("      data      from byte %zu: %s → %s\n", offset,
-                    bytes_at(before, offset).c_str(), bytes_at(after, offset).c_str());
+        if (std::ranges::equal(before, after)) return;
+        const std::size_t common = std::min(before.size(), after.size());
+        std::size_t first = 0;
+        while (first < common && before[first] == after[first]) ++first;
+        std::size_t end = std::max(before.size(), after.size()); // of what differs
+        while (before.size() == after.size() && before[end - 1] == after[end - 1]) --end;
+        std::printf("      data      from byte %zu: %s → %s\n", first,
+                    bytes_at(before.first(std::min(end, before.size())), first).c_str(),
+                    bytes_at(after.first(std::min(end, after.size())), first).c_str());
     }
 
     std::string key_name(const TransactionRun& run, std::uint8_t index) const {

@@ -49,8 +49,10 @@ struct ProgramRefusal {
     std::string text;
     /// Section, symbol or parser detail, if the error has one.
     std::string detail;
-    /// Of verifier errors: the instruction, counted in 8-byte slots from the start of the text.
+    /// The instruction at fault, if it is one, counted in 8-byte slots from the start of the text.
     std::optional<std::uint64_t> instruction;
+    /// Where in the ELF, if the error says so.
+    std::optional<std::uint64_t> file_offset;
 };
 
 /// A point in a state's history, valid for the Svm that made it.

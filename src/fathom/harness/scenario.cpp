@@ -31,7 +31,7 @@ public:
         FATHOM_CHECK(read_addresses());
         FATHOM_CHECK(read_accounts());
         FATHOM_CHECK(read_transactions());
-        scenario_.names = values_.names();
+        scenario_.names = values_.all_names();
         return std::move(scenario_);
     }
 

@@ -78,7 +78,7 @@ struct Scenario {
     std::vector<ScenarioProgram> programs;
     std::vector<AccountChange> accounts;
     std::vector<ScenarioTransaction> transactions;
-    /// What the scenario calls its addresses, in order of definition.
+    /// What the scenario calls its addresses, in order of definition, then what everybody does.
     std::vector<std::pair<std::string, Pubkey>> names;
 
     /// The first name of `key`, or its base58.

@@ -168,6 +168,12 @@ Result<void> ScenarioValues::define(const JsonValue& at, std::string_view name, 
     return {};
 }
 
+std::vector<std::pair<std::string, Pubkey>> ScenarioValues::all_names() const {
+    auto names = names_;
+    for (const WellKnown& known : kWellKnown) names.emplace_back(known.name, known.key);
+    return names;
+}
+
 std::optional<Pubkey> ScenarioValues::find(std::string_view name) const {
     if (const auto found = keys_.find(name); found != keys_.end()) return found->second;
     const auto known = std::ranges::find(kWellKnown, name, &WellKnown::name);

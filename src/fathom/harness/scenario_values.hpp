@@ -28,9 +28,8 @@ public:
     [[nodiscard]] Result<void> define(const JsonValue& at, std::string_view name,
                                       const Pubkey& key);
     [[nodiscard]] std::optional<Pubkey> find(std::string_view name) const;
-    [[nodiscard]] const std::vector<std::pair<std::string, Pubkey>>& names() const {
-        return names_;
-    }
+    /// Those defined, in order, then those of well-known addresses.
+    [[nodiscard]] std::vector<std::pair<std::string, Pubkey>> all_names() const;
 
     /// Base58, a name, or {"pda": …}.
     [[nodiscard]] Result<Pubkey> address(const JsonValue& value);

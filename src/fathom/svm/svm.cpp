@@ -62,7 +62,14 @@ ProgramRefusal refusal_of(const sbpf::LoadError& error) {
     ProgramRefusal refusal;
     refusal.name = sbpf::load_error_name(error);
     refusal.text = sbpf::load_error_text(error);
-    if (const auto* elf = std::get_if<sbpf::ElfError>(&error)) refusal.detail = elf->detail;
+    if (const auto* elf = std::get_if<sbpf::ElfError>(&error)) {
+        refusal.detail = elf->detail;
+        const bool is_symbol = elf->kind == sbpf::ElfErrorKind::UnresolvedSymbol;
+        if (is_symbol || elf->kind == sbpf::ElfErrorKind::RelativeJumpOutOfBounds) {
+            refusal.instruction = elf->value;
+        }
+        if (is_symbol) refusal.file_offset = elf->value2;
+    }
     if (const auto* verifier = std::get_if<sbpf::VerifierError>(&error)) {
         refusal.instruction = verifier->pc;
     }
@@ -198,7 +205,8 @@ Result<void, ProgramRefusal> Svm::load_program(const Pubkey& program_id, ByteVie
                                               .text = "the ELF has " + std::to_string(elf.size()) +
                                                       " bytes, an account holds 10 MiB",
                                               .detail = {},
-                                              .instruction = {}});
+                                              .instruction = {},
+                                              .file_offset = {}});
     }
     if (const auto loaded = state_->runtime.load(elf); !loaded) {
         return std::unexpected(refusal_of(loaded.error()));
@@ -213,7 +221,8 @@ Result<void, ProgramRefusal> Svm::load_program(const Pubkey& program_id, ByteVie
         return std::unexpected(ProgramRefusal{.name = "InvalidSeeds",
                                               .text = "no address can be derived for its data",
                                               .detail = {},
-                                              .instruction = {}});
+                                              .instruction = {},
+                                              .file_offset = {}});
     }
     set_account(programdata->first,
                 rent_exempt(ids::kBpfLoaderUpgradeable, programdata_state(elf), false));

@@ -268,7 +268,7 @@ TEST_F(SvmTest, GarbageIsRefusedWithTheLoadersError) {
     const auto loaded = svm_.load_program(program_, Bytes(200)); // no magic number
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().name, "FailedToParse");
-    EXPECT_EQ(loaded.error().text, "failed to parse ELF file: invalid file header");
+    EXPECT_EQ(loaded.error().text, "Failed to parse ELF file: invalid file header");
     EXPECT_EQ(loaded.error().detail, "invalid file header");
     EXPECT_FALSE(loaded.error().instruction);
     EXPECT_FALSE(svm_.account(program_));
