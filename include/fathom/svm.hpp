@@ -108,14 +108,14 @@ public:
     /// Makes a new blockhash and forgets all earlier ones: transactions that name them fail with
     /// BlockhashNotFound. Also advances what durable nonces are made of.
     void expire_blockhash();
-    /// Makes `blockhash` the latest, beside those that are valid already. For transactions that
-    /// were signed elsewhere.
+    /// Makes `blockhash` the latest; the 150 before it stay valid. For transactions that were
+    /// signed elsewhere.
     void add_blockhash(const Hash& blockhash);
 
     [[nodiscard]] Slot slot() const;
     /// Moves on to a later slot: Clock (0.4 s a slot), SlotHashes, a new blockhash; those older
-    /// than 150 slots expire. Nobody votes and no rewards are paid on the way. InvalidInput if the
-    /// slot is not later.
+    /// than 150 slots or 150 blockhashes expire. Nobody votes and no rewards are paid on the way.
+    /// InvalidInput if the slot is not later.
     [[nodiscard]] Result<void> warp_to_slot(Slot slot);
     /// What the Clock sysvar says. set_clock() changes the sysvar alone, not slot().
     [[nodiscard]] Clock clock() const;

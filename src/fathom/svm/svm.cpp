@@ -39,11 +39,20 @@ Hash next_blockhash(const BankValues& bank) {
     return hash_of("fathom: blockhash", bank.environment.blockhash.view());
 }
 
-/// Makes `hash` the latest of the bank.
+void drop_blockhashes(BankValues& bank, std::size_t oldest) {
+    const auto count = static_cast<std::ptrdiff_t>(oldest);
+    bank.blockhash_slots.erase(bank.blockhash_slots.begin(), bank.blockhash_slots.begin() + count);
+    auto& hashes = bank.environment.recent_blockhashes;
+    hashes.erase(hashes.begin(), hashes.begin() + count);
+}
+
+/// Makes `hash` the latest of the bank; 150 older ones stay valid.
 void push_blockhash(BankValues& bank, const Hash& hash) {
     bank.environment.blockhash = hash;
     bank.environment.recent_blockhashes.push_back(hash);
     bank.blockhash_slots.push_back(bank.slot);
+    const std::size_t count = bank.blockhash_slots.size();
+    if (count > kMaxBlockhashAge + 1) drop_blockhashes(bank, count - kMaxBlockhashAge - 1);
 }
 
 void drop_old_blockhashes(BankValues& bank) {
@@ -52,10 +61,7 @@ void drop_old_blockhashes(BankValues& bank) {
            bank.slot - bank.blockhash_slots[old] > kMaxBlockhashAge) {
         ++old;
     }
-    const auto count = static_cast<std::ptrdiff_t>(old);
-    bank.blockhash_slots.erase(bank.blockhash_slots.begin(), bank.blockhash_slots.begin() + count);
-    auto& hashes = bank.environment.recent_blockhashes;
-    hashes.erase(hashes.begin(), hashes.begin() + count);
+    drop_blockhashes(bank, old);
 }
 
 ProgramRefusal refusal_of(const sbpf::LoadError& error) {

@@ -150,6 +150,16 @@ TEST_F(SvmTest, ForeignBlockhashCanBeAdded) {
     EXPECT_TRUE(svm_.send(transaction).succeeded());
 }
 
+TEST_F(SvmTest, OnlyTheLatest151BlockhashesAreValid) {
+    const Bytes transaction = transfer(kSol);
+    for (int i = 0; i < 150; ++i) {
+        svm_.add_blockhash(Hash{Keypair::from_text(std::to_string(i)).pubkey().bytes});
+    }
+    EXPECT_TRUE(svm_.simulate(transaction).succeeded());
+    svm_.add_blockhash(Hash{Keypair::from_text("one more").pubkey().bytes});
+    EXPECT_EQ(svm_.simulate(transaction).error->kind, TransactionError::BlockhashNotFound);
+}
+
 TEST_F(SvmTest, BadSignatureFails) {
     Bytes transaction = transfer(kSol);
     transaction[10] ^= 1;
