@@ -8,6 +8,7 @@
 #include "fathom/programs/precompiles/precompiles.hpp"
 #include "fathom/programs/system/execute.hpp"
 #include "fathom/programs/vote/execute.hpp"
+#include "fathom/programs/zk_elgamal_proof/execute.hpp"
 #include "fathom/programs/zk_token_proof/execute.hpp"
 #include "fathom/types/program_ids.hpp"
 
@@ -46,6 +47,10 @@ const std::array kBuiltins{
             .name = "zk_token_proof_program",
             .function = zk_token_proof::execute,
             .enabled_by = Feature::zk_token_sdk_enabled},
+    Builtin{.id = ids::kZkElGamalProofProgram,
+            .name = "zk_elgamal_proof_program",
+            .function = zk_elgamal_proof::execute,
+            .enabled_by = Feature::zk_elgamal_proof_program_enabled},
 };
 
 } // namespace
