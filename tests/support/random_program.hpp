@@ -153,6 +153,10 @@ private:
                                                        ~std::uint64_t{0}, 0xffffffff, 0};
             load_wide(below(6), kEdges[below(6)]);
         }
+        if (version_ == sbpf::Version::V2 && below(60) == 0) {
+            load_wide(0, below(2) != 0 ? 1ull << 63 : 0x80000000);
+            emit(below(2) != 0 ? sbpf::Op::Sdiv64Imm : sbpf::Op::Srem32Imm, 0, 0, 0, -1);
+        }
         const sbpf::Op op = alu_[below(alu_.size())];
         std::int64_t imm = immediate();
         switch (sbpf::info(op).check) {
