@@ -2,7 +2,9 @@
 // The subcommands: options in, exit status out. Parsing of the command line is main.cpp's alone.
 #pragma once
 
+#include "fathom/sbpf/version.hpp"
 #include "fathom/svm/processor.hpp"
+#include "fathom/types/features.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -28,5 +30,35 @@ struct ConformanceCommand {
     EngineChoice engine = EngineChoice::Interpreter;
 };
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
+
+struct ExecuteCommand {
+    std::filesystem::path scenario;
+    bool json = false;
+    EngineChoice engine = EngineChoice::Interpreter;
+};
+[[nodiscard]] int run_execute_command(const ExecuteCommand& command);
+
+struct VerifyCommand {
+    std::vector<std::filesystem::path> programs;
+    /// Empty: none. Its files are examined instead of `programs`.
+    std::filesystem::path index;
+    FeatureSet features = FeatureSet::all();
+    bool for_deployment = false;
+    bool json = false;
+};
+[[nodiscard]] int run_verify_command(const VerifyCommand& command);
+
+struct DisasmCommand {
+    std::filesystem::path program;
+    bool raw = false;
+};
+[[nodiscard]] int run_disasm_command(const DisasmCommand& command);
+
+struct AsmCommand {
+    std::filesystem::path source;
+    std::filesystem::path output;
+    sbpf::Version version = sbpf::Version::V0;
+};
+[[nodiscard]] int run_asm_command(const AsmCommand& command);
 
 } // namespace fathom::app

@@ -16,6 +16,11 @@ const std::map<std::string, EngineChoice> kEngines = {{"naive", EngineChoice::Na
                                                       {"jit", EngineChoice::Jit},
                                                       {"tiered", EngineChoice::Tiered}};
 
+const std::map<std::string, sbpf::Version> kVersions = {{"v0", sbpf::Version::V0},
+                                                        {"v1", sbpf::Version::V1},
+                                                        {"v2", sbpf::Version::V2},
+                                                        {"v3", sbpf::Version::V3}};
+
 void add_engine_option(CLI::App& command, EngineChoice& engine) {
     command.add_option("--engine", engine, "How programs run: naive, interpreter, jit or tiered")
         ->transform(CLI::CheckedTransformer(kEngines, CLI::ignore_case))
@@ -41,6 +46,66 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
     return command;
 }
 
+CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "execute", "Run a scenario's transactions and show what each of them did");
+    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_flag("--json", options.json, "Print everything as JSON");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
+CLI::App* add_verify(CLI::App& root, VerifyCommand& options) {
+    CLI::App* command = root.add_subcommand("verify", "Load and verify programs");
+    auto* programs = command->add_option("programs", options.programs, "ELF files (.so, .so.zst)")
+                         ->check(CLI::ExistingFile);
+    auto* index = command->add_option("--index", options.index,
+                                      "Compare with the verdicts of an index file (.json[.zst])");
+    index->check(CLI::ExistingFile)->excludes(programs);
+    command
+        ->add_option_function<std::string>(
+            "--features",
+            [&options](const std::string& name) {
+                options.features = name == "all" ? FeatureSet::all() : FeatureSet::mainnet();
+            },
+            "Rules of which feature set: mainnet or all (default all)")
+        ->check(CLI::IsMember({"mainnet", "all"}));
+    command->add_flag("--deploy", options.for_deployment, "By the stricter rules of deployment");
+    command->add_flag("--json", options.json, "Print the findings as JSON");
+    command->callback([&options] {
+        if (options.programs.empty() && options.index.empty()) {
+            throw CLI::RequiredError("PROGRAM or --index");
+        }
+    });
+    return command;
+}
+
+CLI::App* add_disasm(CLI::App& root, DisasmCommand& options) {
+    CLI::App* command = root.add_subcommand("disasm", "Show a program's instructions");
+    command->add_option("program", options.program, "ELF file (.so, .so.zst)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_flag("--raw", options.raw,
+                      "One line per slot, with its number and bytes; no labels and names");
+    return command;
+}
+
+CLI::App* add_asm(CLI::App& root, AsmCommand& options) {
+    CLI::App* command = root.add_subcommand("asm", "Assemble a program into an ELF");
+    command->add_option("source", options.source, "Assembly source (.s)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_option("-o,--output", options.output, "ELF file to write")->required();
+    command
+        ->add_option("--version", options.version,
+                     "Instruction set, unless the source says: v0, v1, v2 or v3")
+        ->transform(CLI::CheckedTransformer(kVersions, CLI::ignore_case))
+        ->type_name("VERSION");
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -48,11 +113,23 @@ int main(int argc, char** argv) {
     root.require_subcommand(1);
     ConformanceCommand conformance;
     const CLI::App* conformance_command = add_conformance(root, conformance);
+    ExecuteCommand execute;
+    const CLI::App* execute_command = add_execute(root, execute);
+    VerifyCommand verify;
+    const CLI::App* verify_command = add_verify(root, verify);
+    DisasmCommand disasm;
+    const CLI::App* disasm_command = add_disasm(root, disasm);
+    AsmCommand assemble;
+    const CLI::App* asm_command = add_asm(root, assemble);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return root.exit(error) == 0 ? kOk : kBadInput;
     }
     if (conformance_command->parsed()) return run_conformance_command(conformance);
+    if (execute_command->parsed()) return run_execute_command(execute);
+    if (verify_command->parsed()) return run_verify_command(verify);
+    if (disasm_command->parsed()) return run_disasm_command(disasm);
+    if (asm_command->parsed()) return run_asm_command(assemble);
     return kBadInput;
 }

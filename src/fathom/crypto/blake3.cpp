@@ -84,10 +84,10 @@ Words parent_value(const Words& left, const Words& right) {
     return chaining_value(detail::kBlake3Initial, block.data(), 0, 64, detail::kParent);
 }
 
+#if defined(__x86_64__)
 /// Most chunks hashed at a time.
 constexpr std::size_t kLanes = 16;
 
-#if defined(__x86_64__)
 /// The root of the subtree over `chunks` whole chunks, a power of two from 2 to kLanes.
 Words subtree_value(const std::uint8_t* input, std::size_t chunks, std::uint64_t first_index) {
     alignas(64) std::array<std::uint32_t, 8 * kLanes> values;
@@ -115,7 +115,6 @@ Words subtree_value(const std::uint8_t* input, std::size_t chunks, std::uint64_t
                           reinterpret_cast<const std::uint8_t*>(values.data()), 0, 64,
                           detail::kParent);
 }
-#endif
 
 /// The largest number of chunks that form a subtree at this index and leave some input over, as
 /// the last chunk needs its flag; 1 if there is nothing to gain.
@@ -127,6 +126,7 @@ std::size_t lanes_for(std::uint64_t chunk_index, std::size_t input_size) {
     }
     return chunks;
 }
+#endif
 
 } // namespace
 

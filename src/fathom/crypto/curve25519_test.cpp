@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar field, edwards25519 and ristretto255: encodings at the edges and group laws.
 #include "fathom/crypto/multiscalar25519.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "fathom/crypto/secp256k1.hpp"
 #include "fathom/crypto/secp256r1.hpp"
 #include "fathom/crypto/sha256.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

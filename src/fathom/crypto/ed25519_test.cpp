@@ -2,7 +2,7 @@
 // Ed25519: RFC 8032 answers, the strict rules one by one, and the public edge-case collections.
 #include "fathom/crypto/ed25519.hpp"
 #include "fathom/crypto/edwards25519.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,12 +3,13 @@
 #include "fathom/crypto/blake3.hpp"
 #include "fathom/crypto/blake3_compress.hpp"
 #include "fathom/crypto/keccak256.hpp"
+#include "fathom/crypto/keccak_rounds.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/crypto/sha256_blocks.hpp"
 #include "fathom/crypto/sha3.hpp"
 #include "fathom/crypto/sha512.hpp"
-#include "fathom/crypto/test_vectors.hpp"
 #include "fathom/crypto/x86/cpu.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -126,6 +127,16 @@ TEST(Keccak256, OutsideVectors) {
         EXPECT_EQ(to_hex(keccak256(message)), expected);
         EXPECT_EQ(to_hex(hash_in_pieces<Keccak256>(message)), expected);
     }
+}
+
+TEST(Keccak256, WidePermutationAgreesWithPortableCode) {
+    if (!x86::kCpu.avx512) GTEST_SKIP() << "needs a processor with AVX-512";
+    KeccakState portable;
+    for (std::size_t i = 0; i < portable.size(); ++i) portable[i] = i * 0x9e3779b97f4a7c15;
+    KeccakState wide = portable;
+    detail::keccak_rounds(portable);
+    detail::keccak_f1600_avx512(wide);
+    EXPECT_EQ(wide, portable);
 }
 
 TEST(Sha3, KnownAnswersOfSha3And512Bits) {

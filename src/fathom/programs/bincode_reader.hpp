@@ -4,9 +4,11 @@
 
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/text.hpp"
+#include "fathom/types/compact_u16.hpp"
 #include "fathom/types/pubkey.hpp"
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -56,9 +58,48 @@ public:
         const ByteView bytes = take(32);
         return bytes.empty() ? Hash{} : Hash::from_bytes(bytes.data());
     }
+    [[nodiscard]] std::optional<std::uint64_t> optional_u64() {
+        if (!boolean()) return std::nullopt;
+        return u64();
+    }
+    [[nodiscard]] std::optional<std::int64_t> optional_i64() {
+        if (!boolean()) return std::nullopt;
+        return i64();
+    }
     [[nodiscard]] std::optional<Pubkey> optional_pubkey() {
         if (!boolean()) return std::nullopt;
         return pubkey();
+    }
+    /// N bytes without a length.
+    template <std::size_t N> [[nodiscard]] std::array<std::uint8_t, N> array() {
+        std::array<std::uint8_t, N> out{};
+        const ByteView bytes = take(N);
+        std::copy(bytes.begin(), bytes.end(), out.begin());
+        return out;
+    }
+    /// Length of a short_vec.
+    [[nodiscard]] std::uint16_t compact_u16() {
+        if (failed_) return 0;
+        const auto value = types::read_compact_u16(data_, position_);
+        if (!value) fail();
+        return value.value_or(0);
+    }
+    /// LEB128 in its only form: no bits beyond 64, no zero byte at the end of several (solana
+    /// serde-varint).
+    [[nodiscard]] std::uint64_t varint_u64() {
+        std::uint64_t value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t byte = u8();
+            const std::uint64_t bits = byte & 0x7f;
+            value |= bits << shift;
+            if (byte & 0x80) continue;
+            const bool is_truncated = value >> shift != bits;
+            const bool is_padded = byte == 0 && shift != 0;
+            if (is_truncated || is_padded) break;
+            return value;
+        }
+        fail();
+        return 0;
     }
     /// u64 length, then the bytes.
     [[nodiscard]] ByteView byte_vector() { return take(u64()); }

@@ -36,6 +36,10 @@ public:
         u8(key ? 1 : 0);
         return key ? pubkey(*key) : *this;
     }
+    BincodeWriter& optional_u64(const std::optional<std::uint64_t>& value) {
+        u8(value ? 1 : 0);
+        return value ? u64(*value) : *this;
+    }
     BincodeWriter& byte_vector(ByteView bytes) { return u64(bytes.size()).raw(bytes); }
 
     [[nodiscard]] Bytes take() { return std::move(bytes_); }

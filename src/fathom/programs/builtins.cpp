@@ -7,6 +7,8 @@
 #include "fathom/programs/compute_budget/execute.hpp"
 #include "fathom/programs/precompiles/precompiles.hpp"
 #include "fathom/programs/system/execute.hpp"
+#include "fathom/programs/vote/execute.hpp"
+#include "fathom/programs/zk_elgamal_proof/execute.hpp"
 #include "fathom/programs/zk_token_proof/execute.hpp"
 #include "fathom/types/program_ids.hpp"
 
@@ -20,6 +22,10 @@ const std::array kBuiltins{
     Builtin{.id = ids::kSystemProgram,
             .name = "solana_system_program",
             .function = system::execute,
+            .enabled_by = std::nullopt},
+    Builtin{.id = ids::kVoteProgram,
+            .name = "solana_vote_program",
+            .function = vote::execute,
             .enabled_by = std::nullopt},
     Builtin{.id = ids::kBpfLoaderDeprecated,
             .name = "solana_bpf_loader_program",
@@ -41,6 +47,10 @@ const std::array kBuiltins{
             .name = "zk_token_proof_program",
             .function = zk_token_proof::execute,
             .enabled_by = Feature::zk_token_sdk_enabled},
+    Builtin{.id = ids::kZkElGamalProofProgram,
+            .name = "zk_elgamal_proof_program",
+            .function = zk_elgamal_proof::execute,
+            .enabled_by = Feature::zk_elgamal_proof_program_enabled},
 };
 
 } // namespace

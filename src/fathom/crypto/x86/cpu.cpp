@@ -31,6 +31,7 @@ CpuFeatures detect() {
     const std::uint64_t state = (ecx & bit_OSXSAVE) != 0 ? enabled_state() : 0;
     if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return features;
     features.sha_ni = sse && all(ebx, bit_SHA);
+    features.adx = all(ebx, bit_BMI2 | bit_ADX);
     features.avx2 = all(state, 0x6) && all(ebx, bit_AVX2 | bit_BMI | bit_BMI2);
     features.avx512 =
         features.avx2 && all(state, 0xe6) &&

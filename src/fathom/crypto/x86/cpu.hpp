@@ -8,6 +8,8 @@ namespace fathom::crypto::x86 {
 /// read before dynamic initialisation, so that the portable code is the safe default.
 struct CpuFeatures {
     bool sha_ni = false;
+    /// MULX, ADCX and ADOX.
+    bool adx = false;
     bool avx2 = false;
     /// AVX-512 F, DQ, BW and VL together.
     bool avx512 = false;

@@ -66,27 +66,30 @@ FATHOM_IFMA_INLINE Prepared8 prepare(const Point8& p) {
 
 /// Sets T only if asked to, as a doubling does not read it.
 FATHOM_IFMA_INLINE Point8 doubled(const Point8& p, bool with_t) {
-    const Field8 xx = square(p.x);
-    const Field8 yy = square(p.y);
-    const Field8 zz = square(p.z);
-    const Field8 h = yy + xx;
-    const Field8 e = square(p.x + p.y) - h;
-    const Field8 g = yy - xx;
-    const Field8 f = (zz + zz) - g;
+    const Field8 xx = raw_square(p.x);
+    const Field8 yy = raw_square(p.y);
+    const Field8 zz = raw_square(p.z);
+    const Field8 xy = raw_product(p.x, p.y);
+    const Field8 e = carry(raw_sum(xy, xy));
+    const Field8 h = carry(raw_sum(yy, xx));
+    const Field8 g = carry(raw_minus_raw(yy, xx));
+    const Field8 f = carry(raw_minus_raw(raw_sum(raw_sum(zz, zz), xx), yy));
     return {e * f, h * g, g * f, with_t ? e * h : p.t};
 }
 
+/// The last multiplications of an addition; all four operands raw.
 FATHOM_IFMA_INLINE Point8 finish(const Field8& plus, const Field8& minus, const Field8& t2d,
                                  const Field8& z2) {
-    const Field8 e = plus - minus;
-    const Field8 h = plus + minus;
-    const Field8 g = z2 + t2d;
-    const Field8 f = z2 - t2d;
+    const Field8 e = carry(raw_minus_raw(plus, minus));
+    const Field8 h = carry(raw_sum(plus, minus));
+    const Field8 g = carry(raw_sum(z2, t2d));
+    const Field8 f = carry(raw_minus_raw(z2, t2d));
     return {e * f, h * g, g * f, e * h};
 }
 
 FATHOM_IFMA_INLINE Point8 add(const Point8& p, const Prepared8& q) {
-    return finish((p.y + p.x) * q.sum, (p.y - p.x) * q.difference, p.t * q.t2d, p.z * q.z2);
+    return finish(raw_product(p.y + p.x, q.sum), raw_product(p.y - p.x, q.difference),
+                  raw_product(p.t, q.t2d), raw_product(p.z, q.z2));
 }
 
 /// -q in the lanes of the mask.
@@ -170,7 +173,8 @@ FATHOM_IFMA_INLINE Point8 add_base(const Point8& p, const BaseTable& table,
     Field8 difference{{word[5], word[6], word[7], word[8], word[9]}};
     Field8 t2d{{word[10], word[11], word[12], word[13], word[14]}};
     negate_lanes(sum, difference, t2d, load_digits(digits).negative);
-    return finish((p.y + p.x) * sum, (p.y - p.x) * difference, p.t * t2d, p.z + p.z);
+    return finish(raw_product(p.y + p.x, sum), raw_product(p.y - p.x, difference),
+                  raw_product(p.t, t2d), raw_sum(p.z, p.z));
 }
 
 /// The points of eight encodings, negated, and the lanes in which there is one.

@@ -12,9 +12,10 @@ namespace fathom::crypto::x86 {
 
 /// Lane i holds the five 51-bit limbs of element i.
 ///
-/// Bounds: the multiplier reads 52 bits, so every operand must have limbs below 2^52. All
-/// functions take and give tight limbs, below 2^51 + 2^14; a bare sum of two would not fit, which
-/// is why sums and differences carry.
+/// Bounds: the multiplier reads 52 bits, so every operand must have limbs below 2^52. Unless they
+/// say raw, functions take and give tight limbs, below 2^51 + 2^16; a bare sum of two would not
+/// fit, which is why sums and differences carry. Raw limbs are below 2^60.4: a product before its
+/// carry. Sums of products are formed raw, so that only the sum carries.
 struct Field8 {
     __m512i limb[5];
 };
@@ -39,7 +40,7 @@ FATHOM_IFMA_INLINE Field8 all_lanes(const Field25519& value) {
              all_lanes(value.limb[3]), all_lanes(value.limb[4])}};
 }
 
-/// Limbs below 2^61 to tight ones: what leaves a limb is below 2^10, and 19 times that below 2^15.
+/// Limbs below 2^62.5 to tight ones: what leaves a limb is below 2^11.5, 19 times that below 2^16.
 FATHOM_IFMA_INLINE Field8 carry(const Field8& a) {
     const __m512i mask = all_lanes(Field25519::kMask);
     __m512i out[5];
@@ -52,16 +53,17 @@ FATHOM_IFMA_INLINE Field8 carry(const Field8& a) {
     return result;
 }
 
-FATHOM_IFMA_INLINE Field8 operator+(const Field8& a, const Field8& b) {
+/// a + b without the carry.
+FATHOM_IFMA_INLINE Field8 raw_sum(const Field8& a, const Field8& b) {
     Field8 sum;
     for (int i = 0; i < 5; ++i) sum.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
-    return carry(sum);
+    return sum;
 }
 
-/// a + 2p - b without the carry.
-FATHOM_IFMA_INLINE Field8 raw_difference(const Field8& a, const Field8& b) {
-    const __m512i low = all_lanes(2 * (Field25519::kMask - 18));
-    const __m512i high = all_lanes(2 * Field25519::kMask);
+/// a - b for raw b: 2^10·p, whose limbs are above 2^60.9, keeps every limb positive.
+FATHOM_IFMA_INLINE Field8 raw_minus_raw(const Field8& a, const Field8& b) {
+    const __m512i low = all_lanes((Field25519::kMask - 18) << 10);
+    const __m512i high = all_lanes(Field25519::kMask << 10);
     Field8 difference;
     for (int i = 0; i < 5; ++i) {
         const __m512i raised = _mm512_add_epi64(a.limb[i], i == 0 ? low : high);
@@ -70,21 +72,36 @@ FATHOM_IFMA_INLINE Field8 raw_difference(const Field8& a, const Field8& b) {
     return difference;
 }
 
-FATHOM_IFMA_INLINE Field8 operator-(const Field8& a, const Field8& b) {
-    return carry(raw_difference(a, b));
+FATHOM_IFMA_INLINE Field8 operator+(const Field8& a, const Field8& b) {
+    return carry(raw_sum(a, b));
 }
 
-/// Folds ten columns, each below 15·2^52, at 2^255 = 19 and carries.
+/// a + 2p - b, as the limbs of 2p are above tight ones.
+FATHOM_IFMA_INLINE Field8 operator-(const Field8& a, const Field8& b) {
+    const __m512i low = all_lanes(2 * (Field25519::kMask - 18));
+    const __m512i high = all_lanes(2 * Field25519::kMask);
+    Field8 difference;
+    for (int i = 0; i < 5; ++i) {
+        const __m512i raised = _mm512_add_epi64(a.limb[i], i == 0 ? low : high);
+        difference.limb[i] = _mm512_sub_epi64(raised, b.limb[i]);
+    }
+    return carry(difference);
+}
+
+/// Folds ten columns, each below 15·2^52, at 2^255 = 19: 20·15·2^52 < 2^60.3, raw.
 FATHOM_IFMA_INLINE Field8 fold(const __m512i* column) {
+    __m512i nineteen = all_lanes(19);
+    // Hidden from the compiler, which would spell the product out in shifts and additions.
+    __asm__("" : "+v"(nineteen));
     Field8 result;
     for (int i = 0; i < 5; ++i) {
-        const __m512i wrapped = _mm512_mullo_epi64(column[i + 5], all_lanes(19));
+        const __m512i wrapped = _mm512_mullo_epi64(column[i + 5], nineteen);
         result.limb[i] = _mm512_add_epi64(column[i], wrapped);
     }
-    return carry(result);
+    return result;
 }
 
-FATHOM_IFMA_INLINE Field8 operator*(const Field8& a, const Field8& b) {
+FATHOM_IFMA_INLINE Field8 raw_product(const Field8& a, const Field8& b) {
     // 2^52 · 2^(51·k) is 2 · 2^(51·(k+1)): the upper halves count twice, one column up.
     __m512i column[10];
     for (auto& sum : column) sum = _mm512_setzero_si512();
@@ -106,7 +123,7 @@ FATHOM_IFMA_INLINE Field8 operator*(const Field8& a, const Field8& b) {
     return fold(column);
 }
 
-FATHOM_IFMA_INLINE Field8 square(const Field8& a) {
+FATHOM_IFMA_INLINE Field8 raw_square(const Field8& a) {
     // Products of two different limbs count twice; doubling sums keeps the operands small.
     __m512i column[10];
     for (auto& sum : column) sum = _mm512_setzero_si512();
@@ -132,6 +149,14 @@ FATHOM_IFMA_INLINE Field8 square(const Field8& a) {
         column[2 * i] = mad_low(column[2 * i], a.limb[i], a.limb[i]);
     }
     return fold(column);
+}
+
+FATHOM_IFMA_INLINE Field8 operator*(const Field8& a, const Field8& b) {
+    return carry(raw_product(a, b));
+}
+
+FATHOM_IFMA_INLINE Field8 square(const Field8& a) {
+    return carry(raw_square(a));
 }
 
 /// `b` in the lanes of the mask, `a` in the others.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading of test vectors: hexadecimal text and JSON files. Tests only.
+// Reading of test vectors: hexadecimal text and JSON files.
 #pragma once
 
 #include "fathom/base/bytes.hpp"
@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace fathom::crypto::tests {
+namespace fathom::tests {
 
 inline std::uint8_t hex_digit(char digit) {
     if (digit >= '0' && digit <= '9') return static_cast<std::uint8_t>(digit - '0');
@@ -52,4 +52,4 @@ inline Bytes hex_field(const nlohmann::json& object, const char* name) {
     return from_hex(object.at(name).get<std::string>());
 }
 
-} // namespace fathom::crypto::tests
+} // namespace fathom::tests

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# What must hold against the reference's vectors and programs. Exit status 1 if anything falls short.
+#   tests/conformance/run.sh BINARY SHARED sampled|whole
+# sampled: everything that is required. whole: the same, then all vectors as a report.
+set -euo pipefail
+if [ $# -ne 3 ] || { [ "$3" != sampled ] && [ "$3" != whole ]; }; then
+    echo "usage: $0 BINARY SHARED sampled|whole" >&2
+    exit 2
+fi
+readonly binary=$1 shared=$2 mode=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here
+
+problems=()
+# short WHAT: notes what is not as required, and goes on.
+short() {
+    problems+=("$*")
+    printf 'SHORT: %s\n' "$*"
+}
+
+# Loading and verifying every ELF file that an index lists; its reference had every feature on.
+check_index() {
+    local index=$shared/data/elf/$1/index.json.zst output
+    if [ ! -f "$index" ]; then
+        echo "elf/$1: skipped, there is no $index"
+        return
+    fi
+    if output=$("$binary" verify --features all --index "$index" 2>&1); then
+        echo "elf/$1: $(tail -n 1 <<<"$output")"
+    else
+        printf '%s\n' "$output"
+        short "elf/$1: $(tail -n 1 <<<"$output")"
+    fi
+}
+
+# One line of required.txt: at least COUNT vectors match FILTER, and all of them pass.
+check_family() {
+    local file=$shared/vectors/$1 filter=$2 count=$3 output passed
+    if [ ! -f "$file" ]; then
+        short "$filter: there is no $file"
+        return
+    fi
+    if ! output=$("$binary" conformance "$file" --filter "$filter" --failures 2>&1); then
+        grep -m 5 '^failed:' <<<"$output" || true
+        short "$filter of $1: $(tail -n 1 <<<"$output")"
+        return
+    fi
+    passed=$(sed -n 's/^\([0-9]*\) passed, 0 failed, .*/\1/p' <<<"$output")
+    if [ "${passed:-0}" -lt "$count" ]; then
+        short "$filter of $1: ${passed:-0} passed, $count required"
+        return
+    fi
+    printf '%-22s %6d passed\n' "$filter" "$passed"
+}
+
+check_required() {
+    local file filter count rest
+    while read -r file filter count rest; do
+        case $file in '' | '#'*) continue ;; esac
+        if [[ ! $count =~ ^[0-9]+$ ]] || [ -n "$rest" ]; then
+            short "required.txt: expected file, filter and number: $file $filter $count $rest"
+            continue
+        fi
+        check_family "$file" "$filter" "$count"
+    done <"$here/required.txt"
+}
+
+# The units of an SPL Token transfer through the command line, from a scenario.
+check_token_transfer() {
+    local script=$here/token_transfer.sh output
+    [ -f "$script" ] || return 0
+    if ! output=$(bash "$script" "$binary" "$shared" 2>&1); then
+        printf '%s\n' "$output"
+        short "token_transfer.sh failed"
+    elif ! grep -qw 4644 <<<"$output"; then
+        printf '%s\n' "$output"
+        short "token_transfer.sh did not print 4644"
+    else
+        echo "token transfer: 4644 units"
+    fi
+}
+
+# Everything, for reading: families that required.txt does not name may fail here.
+report_all() {
+    local status=0
+    echo "all vectors (a report, not a requirement):"
+    "$binary" conformance "$shared/vectors" || status=$?
+    [ "$status" -le 1 ] || short "the report on all vectors ended with status $status"
+}
+
+check_index tests
+check_index programs
+check_required
+check_token_transfer
+if [ "$mode" = whole ]; then report_all; fi
+
+if [ ${#problems[@]} -gt 0 ]; then
+    printf '\nconformance: %d of the requirements are not met:\n' "${#problems[@]}" >&2
+    printf '  %s\n' "${problems[@]}" >&2
+    exit 1
+fi
+echo "conformance: all requirements are met"
