@@ -3,7 +3,7 @@
 #include "fathom/crypto/bls12_381.hpp"
 #include "fathom/crypto/bls12_381_pairing.hpp"
 #include "fathom/crypto/field_encoding.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

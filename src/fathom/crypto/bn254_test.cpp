@@ -2,7 +2,7 @@
 // BN254: vectors of the Solana SDK and of go-ethereum, and encodings at the edges.
 #include "fathom/crypto/bn254.hpp"
 #include "fathom/crypto/bn254_pairing.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

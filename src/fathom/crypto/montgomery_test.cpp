@@ -2,7 +2,7 @@
 // Montgomery fields: the ends of the range, and the compiled against the evaluated arithmetic.
 #include "fathom/crypto/bls12_381_curve.hpp"
 #include "fathom/crypto/bn254_curve.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Poseidon: vectors of light-poseidon, and the inputs that it refuses.
 #include "fathom/crypto/poseidon.hpp"
-#include "fathom/crypto/test_vectors.hpp"
+#include "tests/support/test_vectors.hpp"
 
 #include <gtest/gtest.h>
 

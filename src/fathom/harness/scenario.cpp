@@ -293,10 +293,10 @@ private:
         return meta;
     }
 
-    Result<Expectation> read_expectation(const JsonValue& value) {
+    Result<ScenarioExpectation> read_expectation(const JsonValue& value) {
         FATHOM_CHECK(value.check_only(
             {"status", "units", "fee", "log_contains", "return_data", "accounts"}));
-        Expectation expectation;
+        ScenarioExpectation expectation;
         if (const auto status = value.maybe_field("status")) {
             const std::string_view text = FATHOM_TRY(status->text());
             if (!is_status_text(text)) {
@@ -328,10 +328,10 @@ private:
         return expectation;
     }
 
-    Result<ExpectedAccount> read_expected_account(const JsonValue& value) {
+    Result<ScenarioAccount> read_expected_account(const JsonValue& value) {
         FATHOM_CHECK(
             value.check_only({"key", "name", "pda", "exists", "lamports", "owner", "data"}));
-        ExpectedAccount expected;
+        ScenarioAccount expected;
         expected.key = FATHOM_TRY(values_.address_in(value));
         if (const auto exists = value.maybe_field("exists")) {
             expected.exists = FATHOM_TRY(exists->boolean());

@@ -42,7 +42,7 @@ struct ScenarioProgram {
 };
 
 /// What an account shall be after a transaction; what is absent may be anything.
-struct ExpectedAccount {
+struct ScenarioAccount {
     Pubkey key;
     bool exists = true;
     std::optional<Lamports> lamports;
@@ -50,13 +50,13 @@ struct ExpectedAccount {
     std::optional<Bytes> data;
 };
 
-struct Expectation {
+struct ScenarioExpectation {
     std::optional<std::string> status; // as status_text() writes it
     std::optional<ComputeUnits> units;
     std::optional<Lamports> fee;
     std::vector<std::string> logs; // each must occur in some line
     std::optional<Bytes> return_data;
-    std::vector<ExpectedAccount> accounts;
+    std::vector<ScenarioAccount> accounts;
 };
 
 struct ScenarioTransaction {
@@ -67,7 +67,7 @@ struct ScenarioTransaction {
     Bytes raw;
     std::optional<Keypair> payer;
     std::vector<Instruction> instructions;
-    std::optional<Expectation> expect;
+    std::optional<ScenarioExpectation> expect;
 };
 
 /// Names resolved, files read, sources assembled: nothing refers to anything outside.

@@ -42,7 +42,7 @@ std::string data_text(ByteView data) {
     return data.size() > kShown ? text + "…" : text;
 }
 
-void compare_account(const Scenario& scenario, const ExpectedAccount& expected, const Svm& svm,
+void compare_account(const Scenario& scenario, const ScenarioAccount& expected, const Svm& svm,
                      Comparison& comparison) {
     const std::string name = scenario.name_of(expected.key);
     const auto account = svm.account(expected.key);
@@ -62,7 +62,7 @@ void compare_account(const Scenario& scenario, const ExpectedAccount& expected, 
     }
 }
 
-void compare(const Scenario& scenario, const Expectation& expect, const Svm& svm,
+void compare(const Scenario& scenario, const ScenarioExpectation& expect, const Svm& svm,
              TransactionRun& run) {
     const TransactionEffects& effects = run.effects;
     Comparison comparison(run.unmet);
@@ -74,7 +74,7 @@ void compare(const Scenario& scenario, const Expectation& expect, const Svm& svm
         const Bytes actual = effects.return_data ? effects.return_data->data : Bytes();
         comparison.equal("return_data", data_text(*expect.return_data), data_text(actual));
     }
-    for (const ExpectedAccount& account : expect.accounts) {
+    for (const ScenarioAccount& account : expect.accounts) {
         compare_account(scenario, account, svm, comparison);
     }
 }
