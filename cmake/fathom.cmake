@@ -63,7 +63,7 @@ endfunction()
 
 # Third-party libraries have one owner folder each (docs/decisions/0002-dependencies.md).
 macro(fathom_link_third_party)
-  target_include_directories(fathom_base SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+  target_include_directories(fathom_base SYSTEM INTERFACE $<BUILD_INTERFACE:${Boost_INCLUDE_DIRS}>)
   get_target_property(fathom_crypto_type fathom_crypto TYPE)
   if(NOT fathom_crypto_type STREQUAL "INTERFACE_LIBRARY")
     target_link_libraries(fathom_crypto PRIVATE OpenSSL::Crypto PkgConfig::SECP256K1)
@@ -107,5 +107,51 @@ function(fathom_fuzz name library source)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
 endfunction()
 
-macro(fathom_install)
-endmacro()
+# What an embedder gets: the libraries below the façade, the headers that it includes, and the ways
+# to find them (find_package and pkg-config). Nothing here names the build tree or the prefix.
+set(FATHOM_INSTALLED_HEADERS
+  base/bytes.hpp base/error.hpp base/integers.hpp base/result.hpp
+  svm/account_source.hpp svm/effects.hpp svm/processor.hpp
+  types/account.hpp types/base58.hpp types/feature_table.inc types/features.hpp types/instruction_error.hpp
+  types/pda.hpp types/program_ids.hpp types/pubkey.hpp types/sysvars.hpp types/transaction.hpp
+  types/transaction_error.hpp types/units.hpp)
+
+function(fathom_install)
+  include(CMakePackageConfigHelpers)
+  set(targets fathom)
+  set(libraries "")
+  get_property(folders GLOBAL PROPERTY FATHOM_FOLDERS)
+  foreach(folder IN LISTS folders)
+    if(NOT folder STREQUAL "harness")
+      list(APPEND targets fathom_${folder})
+      get_target_property(type fathom_${folder} TYPE)
+      if(type STREQUAL "STATIC_LIBRARY")
+        string(PREPEND libraries "-lfathom_${folder} ") # users before what they use
+      endif()
+    endif()
+  endforeach()
+  install(TARGETS ${targets} EXPORT fathomTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/fathom" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    FILES_MATCHING PATTERN "*.hpp")
+  foreach(header IN LISTS FATHOM_INSTALLED_HEADERS)
+    get_filename_component(folder "${header}" DIRECTORY)
+    install(FILES "${PROJECT_SOURCE_DIR}/src/fathom/${header}"
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fathom/${folder})
+  endforeach()
+
+  set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/fathom)
+  install(EXPORT fathomTargets NAMESPACE fathom:: DESTINATION ${package_dir})
+  configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/fathomConfig.cmake.in"
+    "${PROJECT_BINARY_DIR}/fathomConfig.cmake" INSTALL_DESTINATION ${package_dir})
+  write_basic_package_version_file("${PROJECT_BINARY_DIR}/fathomConfigVersion.cmake"
+    VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+  install(FILES "${PROJECT_BINARY_DIR}/fathomConfig.cmake" "${PROJECT_BINARY_DIR}/fathomConfigVersion.cmake"
+    DESTINATION ${package_dir})
+
+  # The .pc file knows its prefix from where it lies.
+  set(FATHOM_PC_LIBS "${libraries}")
+  file(RELATIVE_PATH FATHOM_PC_PREFIX "/p/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/p")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/fathom.pc.in" "${PROJECT_BINARY_DIR}/fathom.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/fathom.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()

@@ -31,6 +31,13 @@ struct ConformanceCommand {
 };
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 
+struct ExecuteCommand {
+    std::filesystem::path scenario;
+    bool json = false;
+    EngineChoice engine = EngineChoice::Interpreter;
+};
+[[nodiscard]] int run_execute_command(const ExecuteCommand& command);
+
 struct VerifyCommand {
     std::vector<std::filesystem::path> programs;
     /// Empty: none. Its files are examined instead of `programs`.

@@ -46,6 +46,17 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
     return command;
 }
 
+CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "execute", "Run a scenario's transactions and show what each of them did");
+    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_flag("--json", options.json, "Print everything as JSON");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 CLI::App* add_verify(CLI::App& root, VerifyCommand& options) {
     CLI::App* command = root.add_subcommand("verify", "Load and verify programs");
     auto* programs = command->add_option("programs", options.programs, "ELF files (.so, .so.zst)")
@@ -102,6 +113,8 @@ int main(int argc, char** argv) {
     root.require_subcommand(1);
     ConformanceCommand conformance;
     const CLI::App* conformance_command = add_conformance(root, conformance);
+    ExecuteCommand execute;
+    const CLI::App* execute_command = add_execute(root, execute);
     VerifyCommand verify;
     const CLI::App* verify_command = add_verify(root, verify);
     DisasmCommand disasm;
@@ -114,6 +127,7 @@ int main(int argc, char** argv) {
         return root.exit(error) == 0 ? kOk : kBadInput;
     }
     if (conformance_command->parsed()) return run_conformance_command(conformance);
+    if (execute_command->parsed()) return run_execute_command(execute);
     if (verify_command->parsed()) return run_verify_command(verify);
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);

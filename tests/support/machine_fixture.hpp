@@ -140,7 +140,7 @@ struct MachineOptions {
     vm::MapLayout layout = vm::MapLayout::Aligned;
     Bytes input = Bytes(256, 0);
     /// Unaligned layout: input is split into regions after these many bytes.
-    std::vector<std::uint64_t> input_cuts;
+    std::vector<std::uint64_t> input_cuts = {};
     /// The last input region's handler state: grows and becomes writable on a store.
     bool last_input_grows = false;
     std::uint64_t heap_size = 64;

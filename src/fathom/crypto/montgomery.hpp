@@ -118,6 +118,28 @@ constexpr std::strong_ordering compare_limbs(const Limbs<N>& a, const Limbs<N>& 
     return std::strong_ordering::equal;
 }
 
+/// a·b/R modulo p with R = 2^(64·N), for a < R and b < p < R/4.
+///
+/// Rows of the product and of the reduction are interleaved. The running value stays below 2p <
+/// R/2, so that the two carries of a row sum to less than 2^64.
+template <std::size_t N>
+constexpr Limbs<N> montgomery_multiply(const Limbs<N>& a, const Limbs<N>& b,
+                                       const Limbs<N>& modulus, std::uint64_t inverse) {
+    Limbs<N> t{};
+    for (std::size_t i = 0; i < N; ++i) {
+        uint128_t product = uint128_t{a[i]} * b[0] + t[0];
+        const std::uint64_t m = low_word(product) * inverse;
+        uint128_t reduction = uint128_t{m} * modulus[0] + low_word(product);
+        for (std::size_t j = 1; j < N; ++j) {
+            product = uint128_t{a[i]} * b[j] + t[j] + high_word(product);
+            reduction = uint128_t{m} * modulus[j] + low_word(product) + high_word(reduction);
+            t[j - 1] = low_word(reduction);
+        }
+        t[N - 1] = high_word(product) + high_word(reduction);
+    }
+    return subtract_once(t, modulus);
+}
+
 } // namespace detail
 
 /// An element of the integers modulo `Parameters::kModulus`, an odd prime whose two top bits are
@@ -283,27 +305,8 @@ private:
             }
         }
 #endif
-        result.limb_ = multiply_portable(a, b);
+        result.limb_ = detail::montgomery_multiply(a, b, kModulus, kNegativeInverse);
         return result;
-    }
-
-    /// Rows of the product and of the reduction are interleaved. With the modulus below R/4 the
-    /// two carries of a row sum to less than 2^64: the running value stays below 2p < R/2.
-    static constexpr Integer multiply_portable(const Integer& a, const Integer& b) {
-        Integer t{};
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            uint128_t product = uint128_t{a[i]} * b[0] + t[0];
-            const std::uint64_t m = detail::low_word(product) * kNegativeInverse;
-            uint128_t reduction = uint128_t{m} * kModulus[0] + detail::low_word(product);
-            for (std::size_t j = 1; j < kLimbs; ++j) {
-                product = uint128_t{a[i]} * b[j] + t[j] + detail::high_word(product);
-                reduction = uint128_t{m} * kModulus[j] + detail::low_word(product) +
-                            detail::high_word(reduction);
-                t[j - 1] = detail::low_word(reduction);
-            }
-            t[kLimbs - 1] = detail::high_word(product) + detail::high_word(reduction);
-        }
-        return detail::subtract_once(t, kModulus);
     }
 
     Integer limb_{};

@@ -155,10 +155,12 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
     auto tree = std::make_unique<Tree>();
     tree->padded = simdjson::padded_string(text.data(), text.size());
     od::document document;
+    bool has_begun = false;
     const auto fail = [&](simdjson::error_code code) {
         std::size_t offset = 0;
         const char* where = nullptr;
-        if (document.current_location().get(where) == simdjson::SUCCESS) {
+        // A document that could not be begun has no location to ask for.
+        if (has_begun && document.current_location().get(where) == simdjson::SUCCESS) {
             offset = tree->offset_of(where);
         }
         return std::unexpected(Error(ErrorCode::InvalidInput,
@@ -166,6 +168,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
                                          ": not valid JSON: " + simdjson::error_message(code)));
     };
     if (const auto error = tree->parser.iterate(tree->padded).get(document)) return fail(error);
+    has_begun = true;
     od::value root;
     if (const auto error = document.get_value().get(root)) {
         // simdjson hands out scalars only through the document; none of our documents is one.

@@ -175,6 +175,9 @@ private:
             calculate_fee(transaction.view, *limits, slot_.lamports_per_signature);
         const auto nonce_account = check_age(transaction);
         if (!nonce_account) return unprocessable(nonce_account.error());
+        if (options_.processed && options_.processed->contains(transaction.view.message())) {
+            return unprocessable(TransactionError::AlreadyProcessed);
+        }
         const auto validated = validate_nonce_and_fee_payer(
             transaction, *nonce_account,
             {.next_durable_nonce = next_nonce_,

@@ -43,6 +43,15 @@ struct SlotEnvironment {
     EpochStakeTable stakes;
 };
 
+/// What a bank has processed lately, so that nothing is processed twice. Asked from the thread that
+/// executes.
+class ProcessedMessages {
+public:
+    virtual ~ProcessedMessages() = default;
+    /// `message` is the signed part of a transaction.
+    [[nodiscard]] virtual bool contains(ByteView message) const = 0;
+};
+
 /// How to treat a batch.
 struct ExecutionOptions {
     bool verify_signatures = true;
@@ -53,6 +62,8 @@ struct ExecutionOptions {
     bool collect_inner_instructions = true;
     /// nullopt: unlimited log.
     std::optional<std::size_t> log_bytes_limit = 10'000;
+    /// Their transactions fail with AlreadyProcessed. Null: none.
+    const ProcessedMessages* processed = nullptr;
 };
 
 struct ProcessorConfig {

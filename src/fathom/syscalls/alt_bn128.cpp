@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Syscalls on the curve alt_bn128: what they check and charge.
+// Syscalls on the curve alt_bn128.
 #include "fathom/base/integers.hpp"
+#include "fathom/crypto/bn254.hpp"
 #include "fathom/syscalls/costs.hpp"
 #include "fathom/syscalls/functions.hpp"
 #include "fathom/syscalls/translate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace fathom::syscalls {
@@ -37,7 +40,7 @@ ComputeUnits pairing_units(std::uint64_t length) {
                           saturating_add(length, cost::kHashBase + kPairingResultSize));
 }
 
-/// nullopt: no such operation, or not yet.
+/// nullopt: no such operation, or not before its gate.
 std::optional<Plan> plan_group_op(const SyscallContext& context, u64 operation, u64 length) {
     const bool is_little_endian = (operation & kLittleEndian) != 0;
     const bool has_g1 = !is_little_endian || context.feature(Feature::alt_bn128_little_endian);
@@ -82,20 +85,59 @@ Outcome<ByteView> begin(SyscallContext& context, const std::optional<Plan>& plan
     return load_bytes(context, input, length);
 }
 
+/// Input that is invalid; r0 says so and nothing is written.
+constexpr std::uint64_t kBad = 1;
+
+template <class Encoded>
+Value write_result(SyscallContext& context, u64 result, const std::optional<Encoded>& value) {
+    if (!value) return kBad;
+    const auto target = FATHOM_TRY(map_output(context, output_bytes(result, value->size())));
+    std::ranges::copy(*value, target.begin());
+    return 0;
+}
+
+crypto::ByteOrder byte_order(u64 operation) {
+    return (operation & kLittleEndian) != 0 ? crypto::ByteOrder::Little : crypto::ByteOrder::Big;
+}
+
+/// The number one or zero.
+std::optional<std::array<std::uint8_t, kPairingResultSize>> pairing(ByteView input,
+                                                                    crypto::ByteOrder order) {
+    const auto is_one = crypto::bn254_pairing_is_one(input, order);
+    if (!is_one) return std::nullopt;
+    std::array<std::uint8_t, kPairingResultSize> number{};
+    number[order == crypto::ByteOrder::Big ? kPairingResultSize - 1 : 0] = *is_one ? 1 : 0;
+    return number;
+}
+
 } // namespace
 
 Value sol_alt_bn128_group_op(SyscallContext& context, u64 operation, u64 input, u64 length,
                              u64 result) {
     const auto plan = plan_group_op(context, operation, length);
-    FATHOM_CHECK(begin(context, plan, input, length, result));
-    return fail_unsupported("alt_bn128");
+    const auto bytes = FATHOM_TRY(begin(context, plan, input, length, result));
+    const auto order = byte_order(operation);
+    switch (operation & ~kLittleEndian) {
+    case G1Add: return write_result(context, result, crypto::bn254_g1_add(bytes, order));
+    case G1Multiply: return write_result(context, result, crypto::bn254_g1_multiply(bytes, order));
+    case G2Add: return write_result(context, result, crypto::bn254_g2_add(bytes, order));
+    case G2Multiply: return write_result(context, result, crypto::bn254_g2_multiply(bytes, order));
+    default: return write_result(context, result, pairing(bytes, order));
+    }
 }
 
 Value sol_alt_bn128_compression(SyscallContext& context, u64 operation, u64 input, u64 length,
                                 u64 result) {
     const auto plan = plan_compression(context, operation);
-    FATHOM_CHECK(begin(context, plan, input, length, result));
-    return fail_unsupported("alt_bn128");
+    const auto bytes = FATHOM_TRY(begin(context, plan, input, length, result));
+    const auto order = byte_order(operation);
+    switch (operation & ~kLittleEndian) {
+    case G1Compress: return write_result(context, result, crypto::bn254_g1_compress(bytes, order));
+    case G1Decompress:
+        return write_result(context, result, crypto::bn254_g1_decompress(bytes, order));
+    case G2Compress: return write_result(context, result, crypto::bn254_g2_compress(bytes, order));
+    default: return write_result(context, result, crypto::bn254_g2_decompress(bytes, order));
+    }
 }
 
 } // namespace fathom::syscalls

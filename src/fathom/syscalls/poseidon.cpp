@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Poseidon hash syscall: what it checks and charges.
+// The Poseidon hash syscall.
+#include "fathom/crypto/poseidon.hpp"
+
 #include "fathom/syscalls/costs.hpp"
 #include "fathom/syscalls/functions.hpp"
 #include "fathom/syscalls/translate.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace fathom::syscalls {
@@ -14,6 +17,7 @@ Value sol_poseidon(SyscallContext& context, u64 parameters, u64 endianness, u64 
     constexpr u64 kLittleEndian = 1;
     constexpr u64 kMaxInputs = 12;
     constexpr std::uint64_t kHashSize = 32;
+    constexpr std::uint64_t kBad = 1;
     if (parameters != kBn254X5) {
         return fail(SyscallErrorKind::PoseidonParameters, "Invalid parameters.");
     }
@@ -33,7 +37,16 @@ Value sol_poseidon(SyscallContext& context, u64 parameters, u64 endianness, u64 
     for (std::size_t i = 0; i < slices.size(); ++i) {
         inputs.push_back(FATHOM_TRY(load_bytes(context, slices[i])));
     }
-    return fail_unsupported("poseidon");
+    const auto order =
+        endianness == kLittleEndian ? crypto::ByteOrder::Little : crypto::ByteOrder::Big;
+    const auto size = context.feature(Feature::poseidon_enforce_padding)
+                          ? crypto::PoseidonInputSize::Exactly32
+                          : crypto::PoseidonInputSize::From1To32;
+    const auto digest = crypto::poseidon(inputs, order, size);
+    if (!digest) return kBad;
+    const auto target = FATHOM_TRY(map_output(context, output_bytes(result, kHashSize)));
+    std::ranges::copy(*digest, target.begin());
+    return 0;
 }
 
 } // namespace fathom::syscalls

@@ -3,9 +3,12 @@
 #include "fathom/vm/machine.hpp"
 
 #include "fathom/base/assert.hpp"
+#include "fathom/vm/decoded_program.hpp"
+#include "fathom/vm/interpreter.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace fathom::vm {
 
@@ -25,9 +28,21 @@ const Syscall* SyscallTable::find(std::uint32_t key) const {
     return &syscalls_[static_cast<std::size_t>(found - keys_.begin())];
 }
 
+/// What engines make of a program when they first need it.
+struct Executable::Prepared {
+    std::once_flag once;
+    std::unique_ptr<const DecodedProgram> decoded;
+};
+
 Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable> syscalls,
                        VmConfig config)
-    : program_(std::move(program)), syscalls_(std::move(syscalls)), config_(config) {}
+    : program_(std::move(program)), syscalls_(std::move(syscalls)), config_(config),
+      prepared_(std::make_shared<Prepared>()) {}
+
+const DecodedProgram* Executable::decoded() const {
+    std::call_once(prepared_->once, [this] { prepared_->decoded = DecodedProgram::create(*this); });
+    return prepared_->decoded.get();
+}
 
 std::uint64_t Executable::frame_stride() const {
     if (sbpf::manual_stack_frames(program_.version())) return 0;
@@ -61,8 +76,8 @@ RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
     return run_from(engine, start);
 }
 
-RunResult Machine::run_from(Engine, const RunState& start) {
-    return run_naive(*this, start);
+RunResult Machine::run_from(Engine engine, const RunState& start) {
+    return engine == Engine::Naive ? run_naive(*this, start) : run_interpreter(*this, start);
 }
 
 } // namespace fathom::vm

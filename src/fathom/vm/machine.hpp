@@ -17,6 +17,7 @@
 
 namespace fathom::vm {
 
+class DecodedProgram;
 class Machine;
 
 /// What a syscall hands back. `failed`: the host keeps the reason; the run ends with
@@ -79,11 +80,17 @@ public:
     [[nodiscard]] MemoryRegion stack_region(MutableByteView stack) const;
     /// r10 at the entry point.
     [[nodiscard]] std::uint64_t initial_frame_pointer() const;
+    /// For the fast interpreter; decoded on first use, by whichever thread comes first. Null if the
+    /// program is not one that the verifier passes.
+    [[nodiscard]] const DecodedProgram* decoded() const;
 
 private:
+    struct Prepared;
+
     sbpf::Program program_;
     std::shared_ptr<const SyscallTable> syscalls_;
     VmConfig config_;
+    std::shared_ptr<Prepared> prepared_;
 };
 
 /// Remaining compute units of a transaction; programs and syscalls charge the same one.

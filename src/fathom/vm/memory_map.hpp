@@ -82,6 +82,7 @@ public:
     /// Grows by one with every change of regions; an engine with cached translations compares it.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
     [[nodiscard]] sbpf::Version version() const { return version_; }
+    [[nodiscard]] MapLayout layout() const { return layout_; }
 
     /// The fault that an access to [addr, addr+len) raises.
     [[nodiscard]] Fault violation(Access access, std::uint64_t addr, std::uint64_t len) const;
