@@ -20,13 +20,17 @@ template <class T, class E = base::Error> using Result = std::expected<T, E>;
 #define FATHOM_TRY_NAMED(name, ...)                                                                \
     __extension__({                                                                                \
         auto name = (__VA_ARGS__);                                                                 \
-        if (!name) [[unlikely]] { return std::unexpected(std::move(name).error()); }               \
+        if (!name) [[unlikely]] {                                                                  \
+            return std::unexpected(std::move(name).error());                                       \
+        }                                                                                          \
         *std::move(name);                                                                          \
     })
 #define FATHOM_CHECK_NAMED(name, ...)                                                              \
     do {                                                                                           \
         auto name = (__VA_ARGS__);                                                                 \
-        if (!name) [[unlikely]] { return std::unexpected(std::move(name).error()); }               \
+        if (!name) [[unlikely]] {                                                                  \
+            return std::unexpected(std::move(name).error());                                       \
+        }                                                                                          \
     } while (false)
 
 /// Value of a Result expression; returns the error from the enclosing function if there is none.

@@ -17,7 +17,7 @@ namespace fathom::programs {
 /// A native program (Agave builtins/src/lib.rs).
 struct Builtin {
     Pubkey id;
-    std::string_view name; // what its account data says, e.g. "system_program"
+    std::string_view name; // what its account data says, e.g. "solana_system_program"
     invoke::BuiltinFunction function = nullptr;
     std::optional<Feature> enabled_by; // always there if absent
 };
