@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the syscalls on alt_bn128, BLS12-381 and Poseidon check and charge before they compute:
-// Agave syscalls/src/lib.rs.
+// What the syscalls on alt_bn128, BLS12-381 and Poseidon check, charge and write: Agave
+// syscalls/src/lib.rs.
 #include "fathom/syscalls/functions.hpp"
 #include "tests/support/syscall_fixture.hpp"
+#include "tests/support/test_vectors.hpp"
 
 namespace fathom::syscalls {
 namespace {
@@ -153,6 +154,211 @@ TEST_F(PairingCurves, PoseidonMapsResultThenSlicesThenInputs) {
                      16);
     expect_violation(sol_poseidon(context(), 0, 0, inputs, 1, kInput), vm::Access::Load,
                      kNowhere + 1, 32);
+}
+
+using tests::from_hex;
+using tests::to_hex;
+
+std::string zeros(std::size_t bytes) {
+    return std::string(2 * bytes, '0');
+}
+std::string number(std::size_t bytes, std::uint8_t value) {
+    return zeros(bytes - 1) + to_hex({&value, 1});
+}
+/// `value` as little-endian number.
+std::string number_le(std::size_t bytes, std::uint8_t value) {
+    return to_hex({&value, 1}) + zeros(bytes - 1);
+}
+
+/// Fills what results go to, so that untouched memory shows.
+class PairingResults : public PairingCurves {
+protected:
+    static constexpr std::uint64_t kResult = kInput + 64;
+
+    [[nodiscard]] std::string group_op(std::uint64_t operation, const std::string& input,
+                                       std::size_t result_size) {
+        const Bytes bytes = from_hex(input);
+        const std::uint64_t address = place(bytes);
+        return written(
+            [&] {
+                return sol_alt_bn128_group_op(context(), operation, address, bytes.size(), kResult);
+            },
+            result_size);
+    }
+    [[nodiscard]] std::string compression(std::uint64_t operation, const std::string& input,
+                                          std::size_t result_size) {
+        const Bytes bytes = from_hex(input);
+        const std::uint64_t address = place(bytes);
+        return written(
+            [&] {
+                return sol_alt_bn128_compression(context(), operation, address, bytes.size(),
+                                                 kResult);
+            },
+            result_size);
+    }
+    [[nodiscard]] std::string bls_op(std::uint64_t curve, std::uint64_t operation,
+                                     const std::string& left, const std::string& right) {
+        const std::uint64_t left_address = place(from_hex(left));
+        const std::uint64_t right_address = place(from_hex(right));
+        return written(
+            [&] {
+                return sol_curve_group_op(context(), curve, operation, left_address, right_address,
+                                          kResult);
+            },
+            right.size() / 2);
+    }
+
+    /// The result in hexadecimal, or "1" if that is r0 and nothing was written.
+    template <class Call> [[nodiscard]] std::string written(Call&& call, std::size_t size) {
+        put(kResult, Bytes(size + 1, 0xee));
+        const Value value = call();
+        if (!value) return "error: " + value.error().text();
+        const Bytes bytes = get_bytes(kResult, size);
+        EXPECT_EQ(get<std::uint8_t>(kResult + size), 0xee);
+        if (*value == 0) return to_hex(bytes);
+        EXPECT_EQ(bytes, Bytes(size, 0xee));
+        return std::to_string(*value);
+    }
+};
+
+// The generator (1, 2).
+const std::string kBnG1 = number(32, 1) + number(32, 2);
+const std::string kBnG1Little = number_le(32, 1) + number_le(32, 2);
+
+TEST_F(PairingResults, Bn254AdditionWritesThePoint) {
+    EXPECT_EQ(group_op(0, kBnG1 + zeros(64), 64), kBnG1);
+    EXPECT_EQ(group_op(0, kBnG1, 64), kBnG1);
+    EXPECT_EQ(group_op(0, number(32, 1) + number(32, 1), 64), "1");
+    EXPECT_EQ(group_op(0, zeros(129), 64), "1");
+    activate(Feature::alt_bn128_little_endian);
+    EXPECT_EQ(group_op(0x80, kBnG1Little + zeros(64), 64), kBnG1Little);
+    EXPECT_EQ(group_op(0x80, kBnG1Little, 64), "1");
+}
+
+TEST_F(PairingResults, Bn254MultiplicationWritesThePoint) {
+    EXPECT_EQ(group_op(2, kBnG1 + number(32, 1), 64), kBnG1);
+    EXPECT_EQ(group_op(2, kBnG1 + number(32, 0), 64), zeros(64));
+    EXPECT_EQ(group_op(2, zeros(97), 64), "1");
+}
+
+TEST_F(PairingResults, Bn254PairingWritesANumberInItsByteOrder) {
+    EXPECT_EQ(group_op(3, kBnG1 + zeros(128), 32), number(32, 1));
+    EXPECT_EQ(group_op(3, zeros(191), 32), "1");
+    activate(Feature::alt_bn128_little_endian);
+    EXPECT_EQ(group_op(0x83, kBnG1Little + zeros(128), 32), number_le(32, 1));
+}
+
+TEST_F(PairingResults, Bn254TwistOperationsWriteThePoint) {
+    activate(Feature::enable_alt_bn128_g2_syscalls);
+    EXPECT_EQ(group_op(4, zeros(256), 128), zeros(128));
+    EXPECT_EQ(group_op(0x84, zeros(255), 128), "1");
+    EXPECT_EQ(group_op(6, zeros(160), 128), zeros(128));
+    EXPECT_EQ(group_op(0x86, number(128, 1) + zeros(32), 128), "1");
+}
+
+TEST_F(PairingResults, Bn254CompressionGoesBothWays) {
+    EXPECT_EQ(compression(0, kBnG1, 32), number(32, 1));
+    EXPECT_EQ(compression(1, number(32, 1), 64), kBnG1);
+    EXPECT_EQ(compression(1, number(32, 4), 64), "1");
+    EXPECT_EQ(compression(2, zeros(128), 64), zeros(64));
+    EXPECT_EQ(compression(3, zeros(64), 128), zeros(128));
+    EXPECT_EQ(compression(3, zeros(63), 128), "1");
+    activate(Feature::alt_bn128_little_endian);
+    EXPECT_EQ(compression(0x81, number_le(32, 1), 64), kBnG1Little);
+}
+
+TEST_F(PairingResults, Bn254ResultMayOverwriteTheInput) {
+    put(kResult, from_hex(kBnG1));
+    expect_value(sol_alt_bn128_group_op(context(), 0, kResult, 64, kResult + 32), 0);
+    EXPECT_EQ(to_hex(get_bytes(kResult + 32, 64)), kBnG1);
+}
+
+const std::string kBlsG1X = "17f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac58"
+                            "6c55e83ff97a1aeffb3af00adb22c6bb";
+const std::string kBlsG1 = kBlsG1X +
+                           "08b3f481e3aaa0f1a09e30ed741d8ae4fcf5e095d5d00af600db18cb2c04b3ed"
+                           "d03cc744a2888ae40caa232946c5e7e1";
+const std::string kBlsG1Identity = "40" + zeros(95);
+const std::string kBlsG2Identity = "40" + zeros(191);
+
+TEST_F(PairingResults, BlsGroupOperationsWriteThePoint) {
+    activate(Feature::enable_bls12_381_syscall);
+    EXPECT_EQ(bls_op(0x85, 0, kBlsG1Identity, kBlsG1), kBlsG1);
+    EXPECT_EQ(bls_op(0x85, 1, kBlsG1, kBlsG1), kBlsG1Identity);
+    EXPECT_EQ(bls_op(0x85, 2, number(32, 1), kBlsG1), kBlsG1);
+    EXPECT_EQ(bls_op(0x85, 0, zeros(96), kBlsG1), "1");
+    EXPECT_EQ(bls_op(5, 0, kBlsG1, kBlsG1), "1");
+    EXPECT_EQ(bls_op(0x86, 0, kBlsG2Identity, kBlsG2Identity), kBlsG2Identity);
+    EXPECT_EQ(bls_op(0x86, 2, number(32, 7), kBlsG2Identity), kBlsG2Identity);
+    EXPECT_EQ(bls_op(0x86, 1, kBlsG2Identity, zeros(192)), "1");
+    EXPECT_EQ(bls_op(0x86, 2, std::string(64, 'f'), kBlsG2Identity), "1");
+}
+
+TEST_F(PairingResults, BlsValidationSaysZeroForAPoint) {
+    activate(Feature::enable_bls12_381_syscall);
+    const auto g1 = place(from_hex(kBlsG1));
+    const auto g2 = place(from_hex(kBlsG2Identity));
+    expect_value(sol_curve_validate_point(context(), 0x85, g1), 0);
+    expect_value(sol_curve_validate_point(context(), 5, g1), 1);
+    expect_value(sol_curve_validate_point(context(), 0x86, g2), 0);
+    expect_value(sol_curve_validate_point(context(), 6, g2), 1);
+}
+
+TEST_F(PairingResults, BlsDecompressionWritesThePoint) {
+    activate(Feature::enable_bls12_381_syscall);
+    const auto decompress = [&](std::uint64_t curve, const std::string& input, std::size_t size) {
+        const auto address = place(from_hex(input));
+        return written([&] { return sol_curve_decompress(context(), curve, address, kResult); },
+                       size);
+    };
+    EXPECT_EQ(decompress(0x85, "97" + kBlsG1X.substr(2), 96), kBlsG1);
+    EXPECT_EQ(decompress(0x85, kBlsG1X, 96), "1");
+    EXPECT_EQ(decompress(0x86, "c0" + zeros(95), 192), kBlsG2Identity);
+    EXPECT_EQ(decompress(6, "c0" + zeros(95), 192), "1");
+}
+
+TEST_F(PairingResults, BlsPairingOfIdentitiesIsOneUpToEightPairs) {
+    activate(Feature::enable_bls12_381_syscall);
+    std::string many_g1;
+    std::string many_g2;
+    for (int i = 0; i < 9; ++i) {
+        many_g1 += kBlsG1;
+        many_g2 += kBlsG2Identity;
+    }
+    const auto g1 = place(from_hex(many_g1));
+    const auto g2 = place(from_hex(many_g2));
+    const auto pair = [&](std::uint64_t curve, std::uint64_t count) {
+        return written(
+            [&] { return sol_curve_pairing_map(context(), curve, count, g1, g2, kResult); }, 576);
+    };
+    EXPECT_EQ(pair(0x84, 0), number(576, 1));
+    EXPECT_EQ(pair(4, 0), number_le(576, 1));
+    EXPECT_EQ(pair(0x84, 2), number(576, 1));
+    EXPECT_EQ(pair(4, 2), "1");
+    EXPECT_EQ(pair(0x84, 8), number(576, 1));
+    EXPECT_EQ(pair(0x84, 9), "1");
+}
+
+// The digest of 32 bytes of 01 and 32 bytes of 02 in the documentation of solana-poseidon.
+TEST_F(PairingResults, PoseidonWritesTheDigest) {
+    const auto inputs = place_slices({Bytes(32, 1), Bytes(32, 2)});
+    const auto hash = [&](std::uint64_t endianness) {
+        return written([&] { return sol_poseidon(context(), 0, endianness, inputs, 2, kResult); },
+                       32);
+    };
+    EXPECT_EQ(hash(0), "0d54e1938f8a8c1c7deb5e0355f26319207b84fe9ca2ce1b26e735c829821990");
+    EXPECT_EQ(hash(1), "90198229c835e7261bcea29cfe847b201963f255035eeb7d1c8c8a8f93e1540d");
+}
+
+TEST_F(PairingResults, PoseidonTakesShortInputsUntilPaddingIsEnforced) {
+    const auto inputs = place_slices({Bytes(31, 1)});
+    const auto hash = [&](std::uint64_t count) {
+        return written([&] { return sol_poseidon(context(), 0, 0, inputs, count, kResult); }, 32);
+    };
+    EXPECT_EQ(hash(1).size(), 64u);
+    EXPECT_EQ(hash(0), "1");
+    activate(Feature::poseidon_enforce_padding);
+    EXPECT_EQ(hash(1), "1");
 }
 
 } // namespace
