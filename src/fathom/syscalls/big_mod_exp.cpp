@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The modular exponentiation syscall: a name without a function until SIMD-0529.
+// The modular exponentiation syscall of SIMD-0529: gated, not on mainnet, not computed yet.
 #include "fathom/syscalls/functions.hpp"
 
 namespace fathom::syscalls {
 
 Value sol_big_mod_exp(SyscallContext&) {
-    return 1;
+    return fail_unsupported("big_mod_exp");
 }
 
 } // namespace fathom::syscalls

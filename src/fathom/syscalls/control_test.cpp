@@ -102,9 +102,9 @@ TEST_F(Control, NoStakesAreNone) {
     expect_value(sol_get_epoch_stake(context(), 0), 0);
 }
 
-TEST_F(Control, ModularExponentiationIsAFreeRefusal) {
-    set_remaining(0);
-    expect_value(sol_big_mod_exp(context()), 1);
+TEST_F(Control, ModularExponentiationSaysThatItIsNotSupported) {
+    expect_error(sol_big_mod_exp(context()), SyscallErrorKind::InvalidAttribute,
+                 "big_mod_exp is not supported yet");
 }
 
 } // namespace
