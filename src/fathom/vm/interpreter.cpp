@@ -32,10 +32,11 @@ enum class Ending : std::uint8_t { Returned, MemoryFault, SyscallFault, CallTooD
 
 struct Run {
     Run(Machine& owner, const DecodedProgram& decoded, const RunState& start)
-        : registers(start.registers), cache(owner.memory()), machine(owner), program(decoded),
-          meter(owner.meter().remaining), pc(start.pc) {}
+        : registers(start.registers), cache(owner.memory(), slots), machine(owner),
+          program(decoded), meter(owner.meter().remaining), pc(start.pc) {}
 
     std::array<std::uint64_t, 11> registers;
+    TranslationSlots slots;
     TranslationCache cache;
     Machine& machine;
     const DecodedProgram& program;
@@ -176,7 +177,7 @@ using i64 = std::int64_t;
     JUMP(name##32Reg, static_cast<i32>(DST) compare static_cast<i32>(SRC))
 #define TRANSLATE(type, access, limit, address)                                                    \
     const u64 addr = (address);                                                                    \
-    TranslationSlot& slot = run->cache.slot(ip->window);                                           \
+    TranslationSlot& slot = run->slots[ip->window];                                                \
     const u64 distance = addr - slot.guest;                                                        \
     u8* host;                                                                                      \
     if (distance < slot.limit) [[likely]] {                                                        \

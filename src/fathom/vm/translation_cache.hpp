@@ -31,14 +31,15 @@ struct TranslationSlot {
     std::uint64_t store_limit;
 };
 
+inline constexpr std::size_t kTranslationSlots = 64;
+using TranslationSlots = std::array<TranslationSlot, kTranslationSlots>;
+
+/// What keeps the slots of one run true. The slots lie where the engine wants them.
 class TranslationCache {
 public:
-    static constexpr std::size_t kSlots = 64;
-
-    explicit TranslationCache(MemoryMap& memory) : memory_(memory) { forget(); }
-
-    [[nodiscard]] TranslationSlot& slot(std::size_t index) { return slots_[index]; }
-    [[nodiscard]] TranslationSlot* slots() { return slots_.data(); }
+    TranslationCache(MemoryMap& memory, TranslationSlots& slots) : slots_(slots), memory_(memory) {
+        forget();
+    }
 
     /// Host bytes behind an access that its slot does not cover, or null: fault() says why.
     [[nodiscard]] std::uint8_t* miss(TranslationSlot& slot, Access access, std::uint64_t addr,
@@ -56,7 +57,7 @@ private:
     void forget();
     void fill(TranslationSlot& slot, const MemoryRegion& region, std::uint64_t addr) const;
 
-    std::array<TranslationSlot, kSlots> slots_;
+    TranslationSlots& slots_;
     MemoryMap& memory_;
     std::uint64_t generation_ = 0;
     Fault fault_{.kind = FaultKind::AccessViolation};
