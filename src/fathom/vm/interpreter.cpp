@@ -14,6 +14,7 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/integers.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
+#include "fathom/vm/stack.hpp"
 #include "fathom/vm/translation_cache.hpp"
 
 #include <limits>
@@ -94,18 +95,6 @@ template <class T> std::uint64_t quotient(std::uint64_t a, std::uint64_t b) {
 
 template <class T> std::uint64_t remainder(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::make_unsigned_t<T>>(static_cast<T>(a) % static_cast<T>(b));
-}
-
-/// Host bytes of the first stack frame if the stack is as Executable::stack_region makes it.
-std::uint8_t* standard_stack(Machine& machine) {
-    const MemoryRegion* region = machine.memory().find_region(sbpf::kStackStart);
-    const std::uint64_t stride = machine.executable().frame_stride();
-    const std::uint64_t gap = stride == 2 * sbpf::kStackFrameSize ? sbpf::kStackFrameSize : 0;
-    if (!region || region->vm_addr != sbpf::kStackStart || !region->is_writable ||
-        region->length < sbpf::kStackSize || region->gap_size != gap) {
-        return nullptr;
-    }
-    return region->host;
 }
 
 /// After a syscall: forgets translations if regions have changed. Where frames are reached without

@@ -5,6 +5,7 @@
 #include "fathom/base/assert.hpp"
 #include "fathom/vm/decoded_program.hpp"
 #include "fathom/vm/interpreter.hpp"
+#include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
 
 #include <algorithm>
@@ -30,8 +31,10 @@ const Syscall* SyscallTable::find(std::uint32_t key) const {
 
 /// What engines make of a program when they first need it.
 struct Executable::Prepared {
-    std::once_flag once;
+    std::once_flag decode_once;
+    std::once_flag compile_once;
     std::unique_ptr<const DecodedProgram> decoded;
+    std::unique_ptr<const jit::JitProgram> compiled;
 };
 
 Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable> syscalls,
@@ -40,8 +43,15 @@ Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable
       prepared_(std::make_shared<Prepared>()) {}
 
 const DecodedProgram* Executable::decoded() const {
-    std::call_once(prepared_->once, [this] { prepared_->decoded = DecodedProgram::create(*this); });
+    std::call_once(prepared_->decode_once,
+                   [this] { prepared_->decoded = DecodedProgram::create(*this); });
     return prepared_->decoded.get();
+}
+
+const jit::JitProgram* Executable::compiled() const {
+    std::call_once(prepared_->compile_once,
+                   [this] { prepared_->compiled = jit::JitProgram::create(*this); });
+    return prepared_->compiled.get();
 }
 
 std::uint64_t Executable::frame_stride() const {
@@ -77,7 +87,13 @@ RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
 }
 
 RunResult Machine::run_from(Engine engine, const RunState& start) {
-    return engine == Engine::Naive ? run_naive(*this, start) : run_interpreter(*this, start);
+    switch (engine) {
+    case Engine::Naive: return run_naive(*this, start);
+    case Engine::Interpreter: return run_interpreter(*this, start);
+    case Engine::Jit:
+    case Engine::Tiered: return jit::run_jit(*this, start);
+    }
+    return run_naive(*this, start);
 }
 
 } // namespace fathom::vm

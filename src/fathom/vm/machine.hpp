@@ -19,6 +19,9 @@ namespace fathom::vm {
 
 class DecodedProgram;
 class Machine;
+namespace jit {
+class JitProgram;
+}
 
 /// What a syscall hands back. `failed`: the host keeps the reason; the run ends with
 /// FaultKind::SyscallError.
@@ -83,6 +86,8 @@ public:
     /// For the fast interpreter; decoded on first use, by whichever thread comes first. Null if the
     /// program is not one that the verifier passes.
     [[nodiscard]] const DecodedProgram* decoded() const;
+    /// As machine code; compiled on first use. Null where that is not possible.
+    [[nodiscard]] const jit::JitProgram* compiled() const;
 
 private:
     struct Prepared;
