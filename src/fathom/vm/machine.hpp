@@ -62,6 +62,8 @@ struct VmConfig {
     MapLayout layout = MapLayout::Aligned;
 };
 
+/// All give the same results. Naive: the definition, slow. Interpreter: no preparation worth
+/// mentioning. Jit: compiles before the first run. Tiered: compiles what has proved to be worth it.
 enum class Engine : std::uint8_t { Naive, Interpreter, Jit, Tiered };
 
 /// A verified program bound to an environment: what the program cache holds. Immutable and
@@ -88,6 +90,11 @@ public:
     [[nodiscard]] const DecodedProgram* decoded() const;
     /// As machine code; compiled on first use. Null where that is not possible.
     [[nodiscard]] const jit::JitProgram* compiled() const;
+    /// For Engine::Tiered: true if runs should use machine code from now on. The thread that first
+    /// finds the program worth it compiles; no thread waits for another.
+    [[nodiscard]] bool prefers_compiled() const;
+    /// For Engine::Tiered: an interpreted run cost this much.
+    void note_interpreted(std::uint64_t units) const;
 
 private:
     struct Prepared;
