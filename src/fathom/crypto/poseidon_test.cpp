@@ -34,7 +34,8 @@ Bytes reversed(Bytes bytes) {
 
 TEST(Poseidon, AgreesWithLightPoseidon) {
     FATHOM_REQUIRE_SHARED(path, "data/crypto/poseidon/light_poseidon_vectors.json");
-    for (const auto& vector : tests::read_json(path).at("vectors")) {
+    const auto file = tests::read_json(path);
+    for (const auto& vector : file.at("vectors")) {
         std::vector<Bytes> inputs;
         for (const auto& input : vector.at("inputs")) {
             inputs.push_back(from_hex(input.get<std::string>()));

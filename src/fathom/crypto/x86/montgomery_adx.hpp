@@ -20,8 +20,10 @@ void montgomery_multiply_adx(std::array<std::uint64_t, 6>& result,
                              const std::array<std::uint64_t, 6>& modulus,
                              std::uint64_t negative_inverse);
 
-// Without optimisation the operands below do not find enough registers.
-#if defined(__x86_64__) && defined(__OPTIMIZE__)
+// Without optimisation, or if every access is instrumented, the operands below do not find enough
+// registers.
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&              \
+    !defined(__SANITIZE_THREAD__)
 #define FATHOM_X86_CARRY_CHAINS 1
 
 // Results are stored word by word within the assembly: a compiler would pair the words in vector
