@@ -33,17 +33,18 @@ enum class Ending : std::uint8_t { Returned, MemoryFault, SyscallFault, CallTooD
 
 struct Run {
     Run(Machine& owner, const DecodedProgram& decoded, const RunState& start)
-        : registers(start.registers), cache(owner.memory(), slots), machine(owner),
+        : registers(start.registers), cache(owner.memory(), table), machine(owner),
           program(decoded), meter(owner.meter().remaining), pc(start.pc) {}
 
     std::array<std::uint64_t, 11> registers;
-    TranslationSlots slots;
+    TranslationTable table;
     TranslationCache cache;
     Machine& machine;
     const DecodedProgram& program;
     std::uint64_t meter;
     std::uint64_t pc;
     std::uint64_t depth = 0;
+    std::uint64_t deepest = 0;
     std::uint8_t* stack = nullptr; // host bytes of the first frame
     std::uint64_t stride = 0;
     std::array<CallFrame, sbpf::kMaxCallDepth> frames; // the first `depth` are set
@@ -166,7 +167,7 @@ using i64 = std::int64_t;
     JUMP(name##32Reg, static_cast<i32>(DST) compare static_cast<i32>(SRC))
 #define TRANSLATE(type, access, limit, address)                                                    \
     const u64 addr = (address);                                                                    \
-    TranslationSlot& slot = run->slots[ip->window];                                                \
+    TranslationSlot& slot = run->table.slots[ip->window];                                          \
     const u64 distance = addr - slot.guest;                                                        \
     u8* host;                                                                                      \
     if (distance < slot.limit) [[likely]] {                                                        \
@@ -212,6 +213,7 @@ using i64 = std::int64_t;
         frame.frame_pointer = registers[10];                                                       \
         frame.return_pc = static_cast<u64>(ip + 1 - code);                                         \
         ++run->depth;                                                                              \
+        if (run->depth > run->deepest) run->deepest = run->depth;                                  \
         registers[10] += run->stride;                                                              \
         frame_end += sbpf::kStackFrameSize;                                                        \
     }
@@ -483,6 +485,7 @@ RunResult run_interpreter(Machine& machine, const RunState& start) {
         }
     }
     const Ending ending = execute(&run, nullptr);
+    if (run.stack) machine.memory().note_frames(run.deepest + 1);
     machine.meter().remaining = run.meter;
     if (ending == Ending::Naive) {
         return run_naive(machine, {.registers = run.registers, .pc = run.pc},

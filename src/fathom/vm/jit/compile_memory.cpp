@@ -38,7 +38,8 @@ void Compiler::emit_frame(Handler handler, const DecodedInstruction& insn) {
 void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
     const bool is_load = sbpf::info(op).form == Form::Load;
     const Reg base = use(is_load ? insn.src : insn.dst, Reg::r11);
-    const std::size_t entry = offsetof(Context, slots) + insn.window * sizeof(TranslationSlot);
+    const std::size_t entry = offsetof(Context, table) + offsetof(TranslationTable, slots) +
+                              insn.window * sizeof(TranslationSlot);
     const std::size_t limit =
         is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
     if (insn.offset != 0) {
@@ -50,7 +51,8 @@ void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t 
     out_.alu(Alu::Cmp, Width::W64, Reg::r11, field(entry + limit));
     const std::size_t miss = out_.jump_if(Cond::AboveEqual);
     out_.alu(Alu::Add, Width::W64, Reg::r11, field(entry + offsetof(TranslationSlot, host)));
-    stubs_.push_back({miss, static_cast<std::uint32_t>(slot), true, out_.position()});
+    stubs_.push_back({miss, static_cast<std::uint32_t>(slot), is_load ? load_miss_ : store_miss_,
+                      out_.position()});
     emit_access(op, insn, {Reg::r11});
 }
 

@@ -150,18 +150,88 @@ void Compiler::call_helper(std::int32_t function) {
     out_.mov(Width::W64, Reg::r11, Reg::rax);
 }
 
-void Compiler::emit_helper_calls() {
-    // In: r11 = distance from the slot's guest address, edi = pc. Out: r11 = host address.
+// In: r11 = distance from the slot's guest address, edi = pc. Out: r11 = host address. Copies the
+// window to the slot if it covers the address; else slow_miss goes on with r11 = guest address.
+std::size_t Compiler::emit_miss(Access access, std::size_t slow_miss) {
+    const bool is_load = access == Access::Load;
+    const auto slots =
+        static_cast<std::int32_t>(offsetof(Context, table) + offsetof(TranslationTable, slots));
+    const auto windows = static_cast<std::int32_t>(
+        offsetof(Context, table) + (is_load ? offsetof(TranslationTable, load_windows)
+                                            : offsetof(TranslationTable, store_windows)));
+    const std::size_t limit =
+        is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
+    constexpr std::uint8_t kLogSlot = 5;
+    static_assert(sizeof(TranslationSlot) == 1u << kLogSlot);
     out_.align_with_traps(16);
-    miss_ = out_.position();
+    const std::size_t position = out_.position();
+    out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
+    out_.push(Reg::rax);
+    out_.push(Reg::rcx);
+    out_.shift(ShiftConst::Left, Width::W64, Reg::rdi, 4);
+    static_assert(sizeof(DecodedInstruction) == 16);
+    out_.alu(Alu::Add, Width::W64, Reg::rdi, field(offsetof(Context, decoded)));
+    out_.load16(Reg::rdi, {Reg::rdi, offsetof(DecodedInstruction, window)});
+    out_.shift(ShiftConst::Left, Width::W64, Reg::rdi, kLogSlot);
+    out_.alu(Alu::Add, Width::W64, Reg::rdi, kContext);
+    out_.alu(Alu::Add, Width::W64, Reg::r11, Mem{Reg::rdi, slots});
+    static_assert(offsetof(TranslationSlot, guest) == 0);
+    out_.mov(Width::W64, Reg::rax, Reg::r11);
+    out_.shift(ShiftConst::Right, Width::W64, Reg::rax, 32);
+    out_.alu(Alu::And, Width::W32, Reg::rax, kTranslationWindows - 1);
+    out_.shift(ShiftConst::Left, Width::W64, Reg::rax, kLogSlot);
+    out_.alu(Alu::Add, Width::W64, Reg::rax, kContext);
+    out_.mov(Width::W64, Reg::rcx, Reg::r11);
+    const auto window = [&](std::size_t offset) {
+        return Mem{Reg::rax, windows + static_cast<std::int32_t>(offset)};
+    };
+    out_.alu(Alu::Sub, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, guest)));
+    out_.alu(Alu::Cmp, Width::W64, Reg::rcx, window(limit));
+    const std::size_t slow = out_.jump_if(Cond::AboveEqual);
+    out_.alu(Alu::Add, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, host)));
+    for (std::size_t offset = 0; offset < sizeof(TranslationSlot); offset += 8) {
+        out_.load(Width::W64, Reg::r11, window(offset));
+        out_.store(Width::W64, {Reg::rdi, slots + static_cast<std::int32_t>(offset)}, Reg::r11);
+    }
+    out_.mov(Width::W64, Reg::r11, Reg::rcx);
+    out_.pop(Reg::rcx);
+    out_.pop(Reg::rax);
+    out_.ret();
+    out_.patch(slow, out_.position());
+    out_.pop(Reg::rcx);
+    out_.pop(Reg::rax);
+    out_.jump_to(slow_miss);
+    return position;
+}
+
+// A call from the deepest frame so far. In: edi = pc.
+std::size_t Compiler::emit_deepening(std::size_t exit) {
+    out_.align_with_traps(16);
+    const std::size_t position = out_.position();
+    out_.alu(Alu::Cmp, Width::W64, kFrameEnd, field(offsetof(Context, stack_end)));
+    out_.jump_if_to(Cond::AboveEqual, exit);
+    out_.lea(Reg::rdi, {kFrameEnd, kFrameSize});
+    out_.store(Width::W64, field(offsetof(Context, deepest_end)), Reg::rdi);
+    out_.ret();
+    return position;
+}
+
+void Compiler::emit_helper_calls() {
+    // In: r11 = guest address, pc in the context. Out: r11 = host address.
+    out_.align_with_traps(16);
+    const std::size_t slow_miss = out_.position();
     save_caller_saved();
-    out_.mov(Width::W32, Reg::rdx, Reg::rdi);
+    out_.load(Width::W32, Reg::rdx, field(offsetof(Context, pc)));
     out_.mov(Width::W64, Reg::rsi, Reg::r11);
     call_helper(FATHOM_FIELD(miss));
     restore_caller_saved();
     out_.test(Width::W64, Reg::r11, Reg::r11);
     out_.jump_if_to(Cond::Equal, leave_);
     out_.ret();
+    load_miss_ = emit_miss(Access::Load, slow_miss);
+    store_miss_ = emit_miss(Access::Store, slow_miss);
+    deepen_ = emit_deepening(exit_naive_);
+    deepen_after_syscall_ = emit_deepening(exit_too_deep_);
 
     // In: edi = pc.
     out_.align_with_traps(16);
@@ -260,7 +330,7 @@ Reg Compiler::use(std::uint8_t index, Reg scratch) {
 }
 
 void Compiler::leave_if(Cond condition, std::uint64_t slot) {
-    stubs_.push_back({out_.jump_if(condition), static_cast<std::uint32_t>(slot), false, 0});
+    stubs_.push_back({out_.jump_if(condition), static_cast<std::uint32_t>(slot), 0, 0});
 }
 
 void Compiler::leave_for(std::uint64_t slot, std::size_t exit) {
@@ -272,18 +342,13 @@ void Compiler::emit_stubs() {
     for (const Stub& stub : stubs_) {
         out_.reserve();
         out_.patch(stub.place, out_.position());
-        if (!stub.is_miss) {
+        if (stub.helper == 0) {
             leave_for(stub.slot, exit_naive_);
             continue;
         }
         out_.mov_constant(Reg::rdi, stub.slot);
-        out_.call_to(miss_);
+        out_.call_to(stub.helper);
         out_.jump_to(stub.resume);
-    }
-    for (const auto& [place, slot] : deep_calls_) {
-        out_.reserve();
-        out_.patch(place, out_.position());
-        leave_for(slot, exit_too_deep_);
     }
     out_.reserve();
     out_.align_with_traps(16);
@@ -348,19 +413,19 @@ void Compiler::emit_jump(Op op, const DecodedInstruction& insn, std::uint64_t sl
     fixups_.push_back({out_.jump_if(cond), target});
 }
 
+// One comparison finds both a call that is too deep and one that is deeper than any before it.
 void Compiler::emit_depth_test(std::uint64_t slot, bool is_after_syscall) {
+    std::size_t helper = is_after_syscall ? deepen_after_syscall_ : deepen_;
     if (stride_ != 0) {
-        out_.alu(Alu::Cmp, Width::W64, kFrameEnd, field(offsetof(Context, stack_end)));
+        out_.alu(Alu::Cmp, Width::W64, kFrameEnd, field(offsetof(Context, deepest_end)));
     } else {
         out_.alu_memory(Alu::Cmp, Width::W64, field(offsetof(Context, depth)),
                         static_cast<std::int32_t>(sbpf::kMaxCallDepth) - 1);
-    }
-    if (is_after_syscall) {
         // Running the call again would run the syscall again.
-        deep_calls_.push_back({out_.jump_if(Cond::AboveEqual), static_cast<std::uint32_t>(slot)});
-    } else {
-        leave_if(Cond::AboveEqual, slot);
+        helper = is_after_syscall ? exit_too_deep_ : 0;
     }
+    const std::size_t place = out_.jump_if(Cond::AboveEqual);
+    stubs_.push_back({place, static_cast<std::uint32_t>(slot), helper, out_.position()});
 }
 
 void Compiler::emit_frame_push() {

@@ -50,8 +50,8 @@ private:
     struct Stub {
         std::size_t place; // of the jump
         std::uint32_t slot;
-        bool is_miss;
-        std::size_t resume; // misses come back
+        std::size_t helper; // what it calls; 0: the instruction goes to run_naive
+        std::size_t resume; // where it goes on after the helper
     };
 
     // Layout of blocks.
@@ -60,7 +60,9 @@ private:
 
     // Code that all programs have.
     void emit_entry_and_exit();
+    std::size_t emit_miss(Access access, std::size_t slow_miss);
     void emit_helper_calls();
+    std::size_t emit_deepening(std::size_t exit);
     void emit_callx();
     void save_caller_saved();
     void restore_caller_saved();
@@ -106,11 +108,13 @@ private:
     std::vector<std::uint32_t> code_offsets_; // behind the charge
     std::vector<Fixup> fixups_;
     std::vector<Stub> stubs_;
-    std::vector<Fixup> deep_calls_; // jumps of calls that follow a syscall and are too deep
     std::size_t exit_naive_ = 0;
     std::size_t exit_too_deep_ = 0;
     std::size_t leave_ = 0;
-    std::size_t miss_ = 0;
+    std::size_t load_miss_ = 0;
+    std::size_t store_miss_ = 0;
+    std::size_t deepen_ = 0;
+    std::size_t deepen_after_syscall_ = 0;
     std::size_t syscall_ = 0;
     std::size_t callx_ = 0;
     std::size_t odd_entry_ = 0;

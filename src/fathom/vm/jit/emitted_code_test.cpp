@@ -36,6 +36,8 @@ public:
                                        &instruction, operands));
             ASSERT_TRUE(is_known) << "at " << at;
             starts_.insert(at);
+            // What stands before the program is the same for all programs and written by hand.
+            is_program_ = at >= program_.code_offsets()[0];
             for (std::size_t i = 0; i < instruction.operand_count_visible; ++i)
                 check_operand(instruction, operands[i], at);
             at += instruction.length;
@@ -50,7 +52,7 @@ private:
     void check_operand(const ZydisDecodedInstruction& instruction,
                        const ZydisDecodedOperand& operand, std::size_t at) {
         if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY) {
-            if (instruction.mnemonic == ZYDIS_MNEMONIC_LEA) return;
+            if (instruction.mnemonic == ZYDIS_MNEMONIC_LEA || !is_program_) return;
             EXPECT_TRUE(is_known_place(operand, instruction)) << "memory at " << at;
         } else if (operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.is_relative) {
             jumps_.emplace_back(
@@ -65,11 +67,7 @@ private:
                         const ZydisDecodedInstruction& instruction) const {
         const auto& place = operand.mem;
         const std::int64_t size = operand.size / 8;
-        if (place.index != ZYDIS_REGISTER_NONE) {
-            // The two tables of callx.
-            return place.base == ZYDIS_REGISTER_RDI && place.index == ZYDIS_REGISTER_R11 &&
-                   place.disp.value == 0;
-        }
+        if (place.index != ZYDIS_REGISTER_NONE) return false;
         if (place.base == ZYDIS_REGISTER_RBP) {
             return place.disp.value >= 0 &&
                    place.disp.value + size <= static_cast<std::int64_t>(sizeof(Context));
@@ -94,6 +92,7 @@ private:
 
     const JitProgram& program_;
     bool has_fixed_frames_;
+    bool is_program_ = false;
     ZydisDecoder decoder_;
     std::set<std::size_t> starts_;
     std::vector<std::pair<std::size_t, std::size_t>> jumps_;

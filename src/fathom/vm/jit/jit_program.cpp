@@ -32,14 +32,14 @@ std::uint64_t access_size(sbpf::Op op) {
     }
 }
 
-/// The access of the instruction at `pc` is not covered by its slot. Null: the run ends here.
-std::uint8_t* on_miss(Context* context, std::uint64_t distance, std::uint32_t pc) {
+/// The access of the instruction at `pc` is covered neither by its slot nor by the window. Null:
+/// the run ends here.
+std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t pc) {
     const DecodedInstruction& insn = context->program->code()[pc];
     const auto op = static_cast<sbpf::Op>(context->program->handler(pc));
     const Access access = sbpf::info(op).form == sbpf::Form::Load ? Access::Load : Access::Store;
-    TranslationSlot& slot = context->slots[insn.window];
     std::uint8_t* const host =
-        context->cache->miss(slot, access, slot.guest + distance, access_size(op));
+        context->cache->miss(context->table.slots[insn.window], access, addr, access_size(op));
     if (!host) {
         context->ending = Ending::MemoryFault;
         context->pc = pc;
@@ -87,6 +87,7 @@ void prepare(Context& context, const RunState& start, std::uint8_t* stack, std::
     context.stack_end = base + sbpf::kStackSize;
     if (stride == 0) return;
     context.registers[10] = base + sbpf::kStackFrameSize;
+    context.deepest_end = base + sbpf::kStackFrameSize;
     // Depth d: the frame ends at base + (d + 1) * 4096; r10 is kStackStart + 4096 + d * stride.
     context.r10_constant = stride == sbpf::kStackFrameSize
                                ? sbpf::kStackStart - base
@@ -134,7 +135,7 @@ RunResult run_jit(Machine& machine, const RunState& start) {
     if (machine.meter().remaining < first_units) return run_naive(machine, start);
 
     Context context;
-    TranslationCache cache(machine.memory(), context.slots);
+    TranslationCache cache(machine.memory(), context.table);
     prepare(context, start, stack, stride);
     context.meter = machine.meter().remaining - first_units;
     context.units = program->units().data();
@@ -142,6 +143,7 @@ RunResult run_jit(Machine& machine, const RunState& start) {
     context.code = program->code();
     context.slot_count = decoded->slot_count();
     context.text_address = executable.program().text_address();
+    context.decoded = decoded->code();
     context.miss = on_miss;
     context.syscall = on_syscall;
     context.cache = &cache;
@@ -149,7 +151,11 @@ RunResult run_jit(Machine& machine, const RunState& start) {
     context.program = decoded;
     program->entry()(&context, program->code() + program->code_offsets()[start.pc]);
 
-    std::uint64_t depth = settle_frames(context, stack, executable);
+    const std::uint64_t depth = settle_frames(context, stack, executable);
+    if (stack) {
+        const std::uint64_t written = context.deepest_end - reinterpret_cast<std::uint64_t>(stack);
+        machine.memory().note_frames(written / sbpf::kStackFrameSize);
+    }
     if (context.ending == Ending::Naive) return finish(machine, context, depth);
     if (context.ending == Ending::MemoryFault) context.meter += context.units[context.pc] - 1u;
     machine.meter().remaining = context.meter;

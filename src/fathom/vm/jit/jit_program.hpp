@@ -20,6 +20,7 @@ enum class Ending : std::uint32_t { Returned, Naive, CallTooDeep, MemoryFault, S
 struct Context {
     // The first 128 bytes are reached with short displacements.
     std::uint64_t stack_end;    // host address; a frame that would end behind it is too deep
+    std::uint64_t deepest_end;  // host address of the end of the deepest frame so far
     std::uint64_t r10_constant; // what turns the host address of a frame's end into r10
     std::uint64_t depth;        // calls in progress, where programs move r10 themselves
     std::uint64_t saved_rsp;    // around calls to helpers
@@ -31,12 +32,13 @@ struct Context {
     const std::uint8_t* code;          // first byte of the machine code
     std::uint64_t slot_count;
     std::uint64_t text_address;
-    std::uint8_t* (*miss)(Context*, std::uint64_t distance, std::uint32_t pc);
+    const DecodedInstruction* decoded;
+    std::uint8_t* (*miss)(Context*, std::uint64_t addr, std::uint32_t pc);
     std::uint32_t (*syscall)(Context*, std::uint32_t pc);
     // Guest registers outside the code; r10 as the code keeps it.
     std::array<std::uint64_t, 11> registers;
     std::uint64_t meter;
-    TranslationSlots slots;
+    TranslationTable table;
     // Only for the helpers.
     TranslationCache* cache;
     Machine* machine;
