@@ -90,6 +90,8 @@ public:
     [[nodiscard]] std::span<MemoryRegion> mutable_regions() { return regions_; }
     /// Grows by one with every change of regions; an engine with cached translations compares it.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    /// Where that number stands, for as long as the map stays where it is.
+    [[nodiscard]] const std::uint64_t* generation_address() const { return &generation_; }
     [[nodiscard]] sbpf::Version version() const { return version_; }
     [[nodiscard]] MapLayout layout() const { return layout_; }
 

@@ -9,9 +9,13 @@ namespace fathom::vm::jit {
 
 using sbpf::Op;
 
+void Compiler::emit_alu(Op op, const Insn& insn, std::uint64_t slot) {
+    if (!emit_alu64(op, insn) && !emit_alu32(op, insn)) emit_alu_rest(op, insn, slot);
+}
+
 // 32-bit forms clear the upper half of their target by themselves; Sx operations extend the sign
 // afterwards.
-void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
+bool Compiler::emit_alu32(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W32;
@@ -53,7 +57,7 @@ void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
     case Op::Mov32Imm: emit_constant(dst, static_cast<std::uint32_t>(imm)); break;
     case Op::Mov32Reg: out_.mov(w, dst, src()); break;
     case Op::Mov32RegSx: out_.sign_extend32(dst, src()); break;
-    default: return;
+    default: return false;
     }
     switch (op) {
     case Op::Add32ImmSx:
@@ -64,9 +68,10 @@ void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
     case Op::Mul32RegSx: out_.sign_extend32(dst, dst); break;
     default: break;
     }
+    return true;
 }
 
-void Compiler::emit_alu64(Op op, const DecodedInstruction& insn) {
+bool Compiler::emit_alu64(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W64;
@@ -75,44 +80,47 @@ void Compiler::emit_alu64(Op op, const DecodedInstruction& insn) {
         out_.shift(kind, w, dst, static_cast<std::uint8_t>(imm & 63));
     };
     switch (op) {
-    case Op::Add64Imm: return emit_alu_constant(Alu::Add, w, dst, imm);
-    case Op::Add64Reg: return out_.alu(Alu::Add, w, dst, src());
-    case Op::Sub64Imm: return emit_alu_constant(Alu::Sub, w, dst, imm);
-    case Op::Sub64Reg: return out_.alu(Alu::Sub, w, dst, src());
+    case Op::Add64Imm: emit_alu_constant(Alu::Add, w, dst, imm); break;
+    case Op::Add64Reg: out_.alu(Alu::Add, w, dst, src()); break;
+    case Op::Sub64Imm: emit_alu_constant(Alu::Sub, w, dst, imm); break;
+    case Op::Sub64Reg: out_.alu(Alu::Sub, w, dst, src()); break;
     case Op::Rsub64Imm:
         out_.unary(Unary::Neg, w, dst);
-        return emit_alu_constant(Alu::Add, w, dst, imm);
+        emit_alu_constant(Alu::Add, w, dst, imm);
+        break;
     case Op::Mul64Imm:
-    case Op::Lmul64Imm: return emit_product(w, dst, imm);
+    case Op::Lmul64Imm: emit_product(w, dst, imm); break;
     case Op::Mul64Reg:
-    case Op::Lmul64Reg: return out_.imul(w, dst, src());
-    case Op::Or64Imm: return emit_alu_constant(Alu::Or, w, dst, imm);
-    case Op::Or64Reg: return out_.alu(Alu::Or, w, dst, src());
-    case Op::And64Imm: return emit_alu_constant(Alu::And, w, dst, imm);
-    case Op::And64Reg: return out_.alu(Alu::And, w, dst, src());
-    case Op::Xor64Imm: return emit_alu_constant(Alu::Xor, w, dst, imm);
-    case Op::Xor64Reg: return out_.alu(Alu::Xor, w, dst, src());
-    case Op::Lsh64Imm: return shift_by(ShiftConst::Left);
-    case Op::Rsh64Imm: return shift_by(ShiftConst::Right);
-    case Op::Arsh64Imm: return shift_by(ShiftConst::RightSigned);
-    case Op::Lsh64Reg: return out_.shift(Shift::Left, w, dst, dst, src());
-    case Op::Rsh64Reg: return out_.shift(Shift::Right, w, dst, dst, src());
-    case Op::Arsh64Reg: return out_.shift(Shift::RightSigned, w, dst, dst, src());
-    case Op::Neg64: return out_.unary(Unary::Neg, w, dst);
-    case Op::Mov64Imm: return emit_constant(dst, sign_extended(imm));
+    case Op::Lmul64Reg: out_.imul(w, dst, src()); break;
+    case Op::Or64Imm: emit_alu_constant(Alu::Or, w, dst, imm); break;
+    case Op::Or64Reg: out_.alu(Alu::Or, w, dst, src()); break;
+    case Op::And64Imm: emit_alu_constant(Alu::And, w, dst, imm); break;
+    case Op::And64Reg: out_.alu(Alu::And, w, dst, src()); break;
+    case Op::Xor64Imm: emit_alu_constant(Alu::Xor, w, dst, imm); break;
+    case Op::Xor64Reg: out_.alu(Alu::Xor, w, dst, src()); break;
+    case Op::Lsh64Imm: shift_by(ShiftConst::Left); break;
+    case Op::Rsh64Imm: shift_by(ShiftConst::Right); break;
+    case Op::Arsh64Imm: shift_by(ShiftConst::RightSigned); break;
+    case Op::Lsh64Reg: out_.shift(Shift::Left, w, dst, dst, src()); break;
+    case Op::Rsh64Reg: out_.shift(Shift::Right, w, dst, dst, src()); break;
+    case Op::Arsh64Reg: out_.shift(Shift::RightSigned, w, dst, dst, src()); break;
+    case Op::Neg64: out_.unary(Unary::Neg, w, dst); break;
+    case Op::Mov64Imm: emit_constant(dst, sign_extended(imm)); break;
     case Op::Mov64Reg: {
         const Reg from = use(insn.src, dst);
         if (from != dst) out_.mov(w, dst, from);
-        return;
+        break;
     }
     case Op::Hor64Imm:
         emit_constant(Reg::r11, static_cast<std::uint64_t>(static_cast<std::uint32_t>(imm)) << 32);
-        return out_.alu(Alu::Or, w, dst, Reg::r11);
-    default: return;
+        out_.alu(Alu::Or, w, dst, Reg::r11);
+        break;
+    default: return false;
     }
+    return true;
 }
 
-void Compiler::emit_byte_order(Op op, const DecodedInstruction& insn) {
+void Compiler::emit_byte_order(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const bool swaps = op == Op::Be;
     if (insn.imm == 16) {
@@ -129,7 +137,7 @@ void Compiler::emit_byte_order(Op op, const DecodedInstruction& insn) {
     }
 }
 
-void Compiler::emit_alu_rest(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_alu_rest(Op op, const Insn& insn, std::uint64_t slot) {
     const Reg dst = kGuest[insn.dst];
     const auto operand_from = [&] {
         const Reg src = use(insn.src, Reg::r11);
@@ -137,7 +145,8 @@ void Compiler::emit_alu_rest(Op op, const DecodedInstruction& insn, std::uint64_
     };
     switch (op) {
     case Op::Lddw: {
-        const auto upper = static_cast<std::uint32_t>((&insn)[1].imm);
+        const auto upper =
+            static_cast<std::uint32_t>(executable_.program().instruction(slot + 1).imm);
         return emit_constant(dst, static_cast<std::uint32_t>(insn.imm) |
                                       static_cast<std::uint64_t>(upper) << 32);
     }
@@ -190,7 +199,7 @@ Division division_of(Op op) {
 
 } // namespace
 
-void Compiler::emit_division(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_division(Op op, const Insn& insn, std::uint64_t slot) {
     const Division division = division_of(op);
     if (!division.is_division) return;
     const Reg dst = kGuest[insn.dst];

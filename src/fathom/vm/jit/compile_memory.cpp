@@ -19,13 +19,28 @@ bool is_harmless(std::int16_t displacement) {
            (low & 0xfcu) != 0xe0;
 }
 
+int access_size(Op op) {
+    switch (op) {
+    case Op::Load8:
+    case Op::Store8Imm:
+    case Op::Store8Reg: return 1;
+    case Op::Load16:
+    case Op::Store16Imm:
+    case Op::Store16Reg: return 2;
+    case Op::Load32:
+    case Op::Store32Imm:
+    case Op::Store32Reg: return 4;
+    default: return 8;
+    }
+}
+
 bool fits_byte(std::int32_t value) {
     return value >= -128 && value <= 127;
 }
 
 } // namespace
 
-void Compiler::emit_access(Op op, const DecodedInstruction& insn, Mem place) {
+void Compiler::emit_access(Op op, const Insn& insn, Mem place) {
     const Reg dst = kGuest[insn.dst];
     const auto value = [&] { return use(insn.src, Reg::rdi); };
     const bool is_short = fits_byte(insn.imm);
@@ -56,10 +71,7 @@ void Compiler::emit_access(Op op, const DecodedInstruction& insn, Mem place) {
     }
 }
 
-void Compiler::emit_frame(Handler handler, const DecodedInstruction& insn) {
-    const auto op =
-        static_cast<Op>(static_cast<std::size_t>(Op::Load8) + static_cast<std::size_t>(handler) -
-                        static_cast<std::size_t>(Handler::LoadFrame8));
+void Compiler::emit_frame(Op op, const Insn& insn) {
     if (fits_byte(insn.offset) || is_harmless(insn.offset)) {
         return emit_access(op, insn, {kFrameEnd, insn.offset});
     }
@@ -68,11 +80,17 @@ void Compiler::emit_frame(Handler handler, const DecodedInstruction& insn) {
     emit_access(op, insn, {Reg::r11});
 }
 
-void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_memory(Op op, const Insn& insn, std::uint64_t slot) {
     const bool is_load = sbpf::info(op).form == Form::Load;
-    const Reg base = use(is_load ? insn.src : insn.dst, Reg::r11);
+    const std::uint8_t base_index = is_load ? insn.src : insn.dst;
+    if (base_index == 10 && stride_ != 0 && insn.offset >= -kFrameSize &&
+        insn.offset + access_size(op) <= 0) {
+        return emit_frame(op, insn);
+    }
+    const std::uint64_t window = accesses_++ % kTranslationSlots;
+    const Reg base = use(base_index, Reg::r11);
     const std::size_t entry = offsetof(Context, table) + offsetof(TranslationTable, slots) +
-                              insn.window * sizeof(TranslationSlot);
+                              window * sizeof(TranslationSlot);
     const std::size_t limit =
         is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
     if (!fits_byte(insn.offset)) {
@@ -93,8 +111,9 @@ void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t 
         out_.alu(Alu::And, Width::W64, Reg::r11, Reg::rdi);
     }
     out_.alu(Alu::Add, Width::W64, Reg::r11, field(entry + offsetof(TranslationSlot, host)));
-    stubs_.push_back({miss, static_cast<std::uint32_t>(slot), is_load ? load_miss_ : store_miss_,
-                      out_.position()});
+    misses_.push_back({static_cast<std::uint32_t>(miss),
+                       static_cast<std::uint32_t>(slot | window << kWindowShift),
+                       static_cast<std::uint32_t>(out_.position()), is_load});
     emit_access(op, insn, {Reg::r11});
 }
 

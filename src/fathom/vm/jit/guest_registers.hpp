@@ -17,6 +17,8 @@ inline constexpr Reg kContext = Reg::rbp;
 /// Host address of the current frame's end, unless programs move r10 themselves.
 inline constexpr Reg kFrameEnd = Reg::r15;
 
+inline constexpr auto kFrameSize = static_cast<std::int32_t>(sbpf::kStackFrameSize);
+
 [[nodiscard]] constexpr Mem field(std::size_t offset) {
     return {kContext, static_cast<std::int32_t>(offset)};
 }
