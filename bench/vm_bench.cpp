@@ -292,18 +292,19 @@ void count_instructions(const Options& options) {
     constexpr std::uint64_t kShare = 16; // of the passes: valgrind is slow
     const auto rows = program_rows(options.elves);
     for (const EngineName& engine : options.engines) {
+        const std::string name(engine.name);
         for (const Kernel& kernel : make_kernels(options.kernels)) {
+            if (kernel.version != sbpf::Version::V0) continue;
             KernelRun run(kernel, std::max<std::uint64_t>(1, kernel.passes / kShare));
             run.run(engine.engine);
             counted([&] { run.run(engine.engine); });
-            std::printf("%s %s %s\n", std::string(engine.name).c_str(), kernel.name.c_str(),
-                        std::string(name_of(kernel.version)).c_str());
+            std::printf("%s %s\n", name.c_str(), kernel.name.c_str());
         }
         if (rows.empty() || rows.front().name != "Token 3.5 transfer") continue;
         TransactionRun run(rows.front(), engine.choice);
         run.cycle();
         counted([&] { run.cycle(); });
-        std::printf("%s token_transfer -\n", std::string(engine.name).c_str());
+        std::printf("%s token_transfer\n", name.c_str());
     }
 }
 
