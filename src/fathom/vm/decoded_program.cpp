@@ -14,8 +14,6 @@ namespace fathom::vm {
 using sbpf::Form;
 using sbpf::Op;
 
-namespace {
-
 bool ends_line(Handler handler) {
     switch (handler) {
     case Handler::Invalid:
@@ -32,6 +30,8 @@ bool ends_line(Handler handler) {
     const Form form = sbpf::info(static_cast<Op>(handler)).form;
     return form == Form::Jump || form == Form::JumpImm || form == Form::JumpReg;
 }
+
+namespace {
 
 std::uint64_t access_size(Op op) {
     switch (op) {
@@ -85,6 +85,7 @@ public:
         }
         handlers_[count_] = Handler::Overrun;
         assign_units(out);
+        out.handlers_ = std::move(handlers_);
         return true;
     }
 
@@ -139,7 +140,7 @@ private:
             handlers_[pc] = frame_variant(op);
             return;
         }
-        insn.window = static_cast<std::uint16_t>(accesses_++ % TranslationCache::kSlots);
+        insn.window = static_cast<std::uint16_t>(accesses_++ % kTranslationSlots);
     }
 
     bool decode_call(DecodedProgram& out, const sbpf::RawInstruction& raw, std::uint64_t pc,

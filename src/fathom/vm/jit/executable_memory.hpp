@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages that hold machine code: written once, then readable and executable, never writable again.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace fathom::vm::jit {
+
+class ExecutableMemory {
+public:
+    /// nullopt if the system refuses.
+    [[nodiscard]] static std::optional<ExecutableMemory> create(ByteView code);
+
+    ExecutableMemory(ExecutableMemory&& other) noexcept
+        : base_(std::exchange(other.base_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    ExecutableMemory& operator=(ExecutableMemory&& other) noexcept {
+        std::swap(base_, other.base_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~ExecutableMemory();
+
+    [[nodiscard]] const std::uint8_t* base() const { return base_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+private:
+    ExecutableMemory(std::uint8_t* base, std::size_t size) : base_(base), size_(size) {}
+
+    std::uint8_t* base_;
+    std::size_t size_; // whole pages
+};
+
+} // namespace fathom::vm::jit
