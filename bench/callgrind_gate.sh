@@ -40,11 +40,13 @@ if $update && [ ! -d "$shared/data/elf/core" ]; then
     fail "a baseline needs the token program, and there is no $shared/data/elf/core"
 fi
 
+elves=(--elves "$shared/data/elf")
+[ -d "$shared/data/elf/core" ] || elves=()
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # One dump a counted row; --toggle-collect leaves everything else out.
 if ! valgrind --tool=callgrind --callgrind-out-file="$work/out" --toggle-collect=fathom_counted \
-    --dump-after=fathom_counted "$binary" count --engine interpreter --engine jit --elves "$shared/data/elf" \
+    --dump-after=fathom_counted "$binary" count --engine interpreter --engine jit "${elves[@]}" \
     >"$work/rows" 2>"$work/log"; then
     tail -n 20 "$work/log" >&2
     fail "the benchmark did not run"

@@ -169,6 +169,7 @@ bool associated_row(TransactionRow& row, const World& world, const Elves& elves)
 std::vector<TransactionRow> program_rows(const std::filesystem::path& elves) {
     const World world;
     std::vector<TransactionRow> rows;
+    if (elves.empty()) return rows;
     const auto add = [&](const char* name, const auto& build) {
         TransactionRow row;
         row.group = "program";

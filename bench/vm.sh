@@ -37,8 +37,9 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-elves=$shared/data/elf
-[ -d "$elves" ] || { say "real programs: skipped, there is no $elves"; elves=$work; }
+elves=(--elves "$shared/data/elf") token=("$shared/data/elf/core/spl_token-3.5.0.so")
+[ -d "$shared/data/elf" ] || { say "real programs: skipped, there is no $shared/data/elf"; elves=(); }
+[ -f "${token[0]}" ] || token=()
 
 # Each prepares its peer as its lock file says and fails, with a reason, where that cannot be done.
 has_litesvm() {
@@ -64,13 +65,11 @@ has_crate || with_crate=false
 
 engine_options=()
 for engine in ${engines//,/ }; do engine_options+=(--engine "$engine"); done
-token=$elves/core/spl_token-3.5.0.so
-[ -f "$token" ] || token=''
-"$ours" write --elves "$elves" --output "$work"
+"$ours" write "${elves[@]}" --output "$work"
 for ((round = 1; round <= rounds; ++round)); do
     say "round $round of $rounds"
-    "$ours" measure "${engine_options[@]}" --elves "$elves" >>"$work/results"
+    "$ours" measure "${engine_options[@]}" "${elves[@]}" >>"$work/results"
     if $with_litesvm; then node "$litesvm/vm.mjs" "$work" >>"$work/results"; fi
-    if $with_crate; then "$crate_target/release/fathom-bench-sbpf" "$work" ${token:+"$token"} >>"$work/results"; fi
+    if $with_crate; then "$crate_target/release/fathom-bench-sbpf" "$work" "${token[@]}" >>"$work/results"; fi
 done
 python3 bench/vm_report.py $json --rounds "$rounds" "$work/results"

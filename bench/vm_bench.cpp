@@ -5,6 +5,7 @@
 #include "fathom/harness/json_writer.hpp"
 #include "fathom/svm/environment.hpp"
 #include "fathom/types/program_ids.hpp"
+#include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/machine.hpp"
 #include "vm_rows.hpp"
 #include "world.hpp"
@@ -151,6 +152,8 @@ struct Measured {
     double nanoseconds = 0;
     std::uint64_t units = 0;
     std::uint64_t checksum = 0;
+    std::uint64_t code_bytes = 0; // of machine code
+    std::uint64_t slots = 0;      // of the program that it was made from
 };
 
 void print(const Measured& row) {
@@ -158,7 +161,9 @@ void print(const Measured& row) {
     json.begin_object().field("side", "fathom").field("engine", row.engine);
     json.field("group", row.group).field("row", row.name).field("version", row.version);
     json.field("passes", row.passes).field("ns", row.nanoseconds).field("units", row.units);
-    json.field("checksum", std::to_string(row.checksum)).end_object();
+    json.field("checksum", std::to_string(row.checksum));
+    if (row.slots != 0) json.field("code_bytes", row.code_bytes).field("slots", row.slots);
+    json.end_object();
     std::string line = json.text();
     // One row, one line.
     std::erase(line, '\n');
@@ -171,8 +176,14 @@ void measure_kernels(const Options& options) {
             for (const EngineName& engine : options.engines) {
                 KernelRun run(kernel, passes);
                 const double ns = best_nanoseconds([&] { run.run(engine.engine); });
-                print({engine.name, "kernel", kernel.name, name_of(kernel.version), passes, ns,
-                       run.units(), run.checksum()});
+                print({.engine = engine.name,
+                       .group = "kernel",
+                       .name = kernel.name,
+                       .version = name_of(kernel.version),
+                       .passes = passes,
+                       .nanoseconds = ns,
+                       .units = run.units(),
+                       .checksum = run.checksum()});
             }
         }
     }
@@ -185,23 +196,42 @@ void measure_transactions(const Options& options, const std::vector<TransactionR
             run.cycle();
             const std::uint64_t units = run.units();
             const double ns = best_nanoseconds([&] { run.step(); });
-            print({engine.name, row.group, row.name, row.version, row.passes, ns, units});
+            print({.engine = engine.name,
+                   .group = row.group,
+                   .name = row.name,
+                   .version = row.version,
+                   .passes = row.passes,
+                   .nanoseconds = ns,
+                   .units = units});
         }
     }
 }
 
+/// What the engine makes of a program before it first runs.
+void prepare(const vm::Executable& executable, vm::Engine engine) {
+    if (engine == vm::Engine::Naive) return;
+    if (!executable.decoded()) die("an ELF is not decoded");
+    if (engine == vm::Engine::Jit) (void)executable.compiled();
+}
+
 void measure_loading(const Options& options) {
+    if (options.elves.empty()) return;
     const auto elf = harness::read_file(options.elves / "core/spl_token-3.5.0.so");
     if (!elf) {
         std::fprintf(stderr, "load: skipped, %s\n", elf.error().message.c_str());
         return;
     }
     for (const EngineName& engine : options.engines) {
-        const double ns = best_nanoseconds([&] {
+        Measured row{
+            .engine = engine.name, .group = "load", .name = "Token 3.5 ELF", .version = "v0"};
+        row.nanoseconds = best_nanoseconds([&] { prepare(*loaded(*elf), engine.engine); });
+        if (engine.engine == vm::Engine::Jit) {
             const auto executable = loaded(*elf);
-            if (engine.engine != vm::Engine::Naive && !executable->decoded()) die("not decoded");
-        });
-        print({engine.name, "load", "Token 3.5 ELF", "v0", 0, ns});
+            prepare(*executable, engine.engine);
+            row.slots = executable->program().slot_count();
+            row.code_bytes = executable->compiled() ? executable->compiled()->code_size() : 0;
+        }
+        print(row);
     }
 }
 

@@ -42,7 +42,7 @@ struct TransactionRow {
 /// Every kernel with its passes and with none; nothing once and eleven times.
 [[nodiscard]] std::vector<TransactionRow> kernel_rows(const std::filesystem::path& sources);
 /// Real programs, out of `elves` (the folder with core/ and programs/). A row whose ELFs are not
-/// there is left out, and said to be.
+/// there is left out, and said to be. None without a folder.
 [[nodiscard]] std::vector<TransactionRow> program_rows(const std::filesystem::path& elves);
 
 [[nodiscard]] std::string_view name_of(sbpf::Version version);
