@@ -40,6 +40,7 @@ struct Options {
     std::filesystem::path kernels = "bench/kernels";
     std::filesystem::path elves;
     std::filesystem::path output;
+    std::string_view only; // of what measure does; empty: everything
 };
 
 /// Nanoseconds of one step: the best of several batches of a few milliseconds.
@@ -207,6 +208,10 @@ void measure_transactions(const Options& options, const std::vector<TransactionR
     }
 }
 
+constexpr std::string_view kVerified = "Token 3.5, verified";
+constexpr std::string_view kDecoded = "Token 3.5, decoded";
+constexpr std::string_view kCompiled = "Token 3.5, compiled";
+
 /// What the engine makes of a program before it first runs.
 void prepare(const vm::Executable& executable, vm::Engine engine) {
     if (engine == vm::Engine::Naive) return;
@@ -221,17 +226,24 @@ void measure_loading(const Options& options) {
         std::fprintf(stderr, "load: skipped, %s\n", elf.error().message.c_str());
         return;
     }
-    for (const EngineName& engine : options.engines) {
-        Measured row{
-            .engine = engine.name, .group = "load", .name = "Token 3.5 ELF", .version = "v0"};
-        row.nanoseconds = best_nanoseconds([&] { prepare(*loaded(*elf), engine.engine); });
-        if (engine.engine == vm::Engine::Jit) {
+    const auto measure = [&](const EngineName& engine, std::string_view name) {
+        const bool is_prepared = name != kVerified;
+        Measured row{.engine = engine.name, .group = "load", .name = name, .version = "v0"};
+        row.nanoseconds = best_nanoseconds([&] {
+            const auto executable = loaded(*elf);
+            if (is_prepared) prepare(*executable, engine.engine);
+        });
+        if (is_prepared && engine.engine == vm::Engine::Jit) {
             const auto executable = loaded(*elf);
             prepare(*executable, engine.engine);
             row.slots = executable->program().slot_count();
             row.code_bytes = executable->compiled() ? executable->compiled()->code_size() : 0;
         }
         print(row);
+    };
+    for (const EngineName& engine : options.engines) {
+        if (engine.engine == vm::Engine::Interpreter) measure(engine, kVerified);
+        measure(engine, engine.engine == vm::Engine::Jit ? kCompiled : kDecoded);
     }
 }
 
@@ -347,7 +359,8 @@ void use_engine(Options& options, std::string_view name) {
 Options parse_options(int argc, char** argv) {
     constexpr std::string_view kUsage =
         "usage: vm_bench measure|count|write [--engine naive|interpreter|jit|tiered]... "
-        "[--kernels FOLDER] [--elves FOLDER] [--output FOLDER]";
+        "[--kernels FOLDER] [--elves FOLDER] [--output FOLDER] "
+        "[--only vm|calls|programs|load]";
     if (argc < 2 || argc % 2 != 0) die(kUsage);
     Options options;
     options.command = argv[1];
@@ -361,6 +374,8 @@ Options parse_options(int argc, char** argv) {
             options.elves = argv[i + 1];
         } else if (name == "--output") {
             options.output = argv[i + 1];
+        } else if (name == "--only") {
+            options.only = argv[i + 1];
         } else {
             die(kUsage);
         }
@@ -374,10 +389,13 @@ Options parse_options(int argc, char** argv) {
 int main(int argc, char** argv) {
     const Options options = parse_options(argc, argv);
     if (options.command == "measure") {
-        measure_kernels(options);
-        measure_transactions(options, kernel_rows(options.kernels));
-        measure_transactions(options, program_rows(options.elves));
-        measure_loading(options);
+        const auto wants = [&](std::string_view part) {
+            return options.only.empty() || options.only == part;
+        };
+        if (wants("vm")) measure_kernels(options);
+        if (wants("calls")) measure_transactions(options, kernel_rows(options.kernels));
+        if (wants("programs")) measure_transactions(options, program_rows(options.elves));
+        if (wants("load")) measure_loading(options);
     } else if (options.command == "count") {
         count_instructions(options);
     } else if (options.command == "write") {

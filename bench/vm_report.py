@@ -20,7 +20,7 @@ TITLES = {
     "program": "Real programs, a whole transaction: the addon's call is subtracted from litesvm's",
     "call": "One more call in a transaction, of a program that does nothing",
     "overhead": "What was subtracted, or what is paid however short the program",
-    "load": "An ELF: parsed, verified, made ready to run",
+    "load": "An ELF: parsed and verified; that and decoded for the interpreter; that and compiled",
 }
 
 
@@ -136,10 +136,11 @@ def print_table(rows):
 
 
 def print_code_size(results):
+    print()
     for (group, name, _, _, side), row in results.rows.items():
         if group == "load" and row.get("code_bytes"):
             each = row["code_bytes"] / row["slots"]
-            print(f"\n{side[0]} {side[1]}, {name}: {row['code_bytes']} bytes of machine code, {each:.1f} an instruction")
+            print(f"{side[0]} {side[1]}, {name}: {row['code_bytes']} bytes of machine code, {each:.1f} an instruction")
 
 
 def main():
