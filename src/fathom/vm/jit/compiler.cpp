@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
+#include <utility>
 
 namespace fathom::vm::jit {
 
@@ -33,21 +35,29 @@ bool is_jump(Handler handler) {
     return form == Form::Jump || form == Form::JumpImm || form == Form::JumpReg;
 }
 
+/// Bounds of the distances between two nops, in guest instructions.
+constexpr std::uint64_t kFillerDistance = 512;
+/// The code begins after up to so many bytes of padding.
+constexpr std::uint64_t kStartPadding = 1024;
+
 } // namespace
 
-Compiler::Compiler(const Executable& executable, const DecodedProgram& program)
+Compiler::Compiler(const Executable& executable, const DecodedProgram& program, std::uint64_t seed)
     : executable_(executable), program_(program), count_(program.slot_count()),
-      stride_(executable.frame_stride()), out_(count_ * 24 + 4096) {}
+      stride_(executable.frame_stride()), out_(count_ * 24 + 8192), seed_(seed), random_(seed),
+      key_(random_.next()), filler_in_(random_.below(kFillerDistance)) {}
 
 std::unique_ptr<const JitProgram> Compiler::compile() {
     find_blocks();
     heads_.resize(count_ + 1);
     code_offsets_.resize(count_ + 1);
+    emit_start_padding();
     emit_entry_and_exit();
     emit_helper_calls();
     emit_callx();
     for (std::uint64_t slot = 0; slot <= count_; ++slot) {
         out_.reserve();
+        emit_filler();
         emit_instruction(slot);
         if (program_.handler(slot) == Handler::Lddw) {
             ++slot;
@@ -56,10 +66,11 @@ std::unique_ptr<const JitProgram> Compiler::compile() {
     }
     emit_stubs();
     for (const Fixup& fixup : fixups_) out_.patch(fixup.place, heads_[fixup.slot]);
-    auto memory = ExecutableMemory::create(out_.bytes());
+    auto memory = ExecutableMemory::create(out_.bytes(), executable_.config().jit.budget);
     if (!memory) return nullptr;
     return std::unique_ptr<const JitProgram>(new JitProgram(
-        std::move(*memory), out_.position(), std::move(units_), std::move(code_offsets_)));
+        std::move(*memory), out_.position(), {.seed = seed_, .key = key_, .entry = entry_},
+        std::move(units_), std::move(code_offsets_)));
 }
 
 void Compiler::mark_targets() {
@@ -98,6 +109,12 @@ void Compiler::find_blocks() {
 
 // ---- code that all programs have ----
 
+void Compiler::emit_start_padding() {
+    for (std::uint64_t bytes = random_.below(kStartPadding); bytes > 0; --bytes) out_.trap();
+    out_.align_with_traps(16);
+    entry_ = out_.position();
+}
+
 void Compiler::emit_entry_and_exit() {
     // void entry(Context* rdi, const uint8_t* rsi)
     for (const Reg reg : kSaved) out_.push(reg);
@@ -108,6 +125,8 @@ void Compiler::emit_entry_and_exit() {
     for (std::size_t i = 0; i < 11; ++i) out_.load(Width::W64, kGuest[i], guest_register(i));
     out_.load(Width::W64, kMeter, field(offsetof(Context, meter)));
     out_.call(Reg::r11);
+    out_.alu(Alu::Add, Width::W32, Reg::rdi, kKey);
+    out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
     out_.store_constant(Width::W32, field(offsetof(Context, ending)),
                         static_cast<std::int32_t>(Ending::Returned));
     leave_ = out_.position();
@@ -118,17 +137,24 @@ void Compiler::emit_entry_and_exit() {
     for (std::size_t i = std::size(kSaved); i-- > 0;) out_.pop(kSaved[i]);
     out_.ret();
 
-    const auto emit_exit_with = [this](Ending ending) {
-        out_.align_with_traps(16);
-        const std::size_t position = out_.position();
-        out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
-        out_.store_constant(Width::W32, field(offsetof(Context, ending)),
-                            static_cast<std::int32_t>(ending));
-        out_.jump_to(leave_);
-        return position;
-    };
-    exit_naive_ = emit_exit_with(Ending::Naive);
-    exit_too_deep_ = emit_exit_with(Ending::CallTooDeep);
+    out_.align_with_traps(16);
+    exit_naive_ = out_.position();
+    out_.alu(Alu::Add, Width::W32, Reg::rdi, kKey);
+    exit_naive_plain_ = emit_exit_with(Ending::Naive);
+    out_.align_with_traps(16);
+    exit_too_deep_ = out_.position();
+    out_.alu(Alu::Add, Width::W32, Reg::rdi, kKey);
+    emit_exit_with(Ending::CallTooDeep);
+}
+
+// In: edi = pc.
+std::size_t Compiler::emit_exit_with(Ending ending) {
+    const std::size_t position = out_.position();
+    out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
+    out_.store_constant(Width::W32, field(offsetof(Context, ending)),
+                        static_cast<std::int32_t>(ending));
+    out_.jump_to(leave_);
+    return position;
 }
 
 void Compiler::save_caller_saved() {
@@ -150,7 +176,8 @@ void Compiler::call_helper(std::int32_t function) {
     out_.mov(Width::W64, Reg::r11, Reg::rax);
 }
 
-// In: r11 = distance from the slot's guest address, edi = pc. Out: r11 = host address. Copies the
+// In: r11 = distance from the slot's guest address, edi = pc less the key. Out: r11 = host address.
+// Copies the
 // window to the slot if it covers the address; else slow_miss goes on with r11 = guest address.
 std::size_t Compiler::emit_miss(Access access, std::size_t slow_miss) {
     const bool is_load = access == Access::Load;
@@ -165,6 +192,7 @@ std::size_t Compiler::emit_miss(Access access, std::size_t slow_miss) {
     static_assert(sizeof(TranslationSlot) == 1u << kLogSlot);
     out_.align_with_traps(16);
     const std::size_t position = out_.position();
+    out_.alu(Alu::Add, Width::W32, Reg::rdi, kKey);
     out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
     out_.push(Reg::rax);
     out_.push(Reg::rcx);
@@ -204,7 +232,7 @@ std::size_t Compiler::emit_miss(Access access, std::size_t slow_miss) {
     return position;
 }
 
-// A call from the deepest frame so far. In: edi = pc.
+// A call from the deepest frame so far. In: edi = pc less the key.
 std::size_t Compiler::emit_deepening(std::size_t exit) {
     out_.align_with_traps(16);
     const std::size_t position = out_.position();
@@ -233,9 +261,10 @@ void Compiler::emit_helper_calls() {
     deepen_ = emit_deepening(exit_naive_);
     deepen_after_syscall_ = emit_deepening(exit_too_deep_);
 
-    // In: edi = pc.
+    // In: edi = pc less the key.
     out_.align_with_traps(16);
     syscall_ = out_.position();
+    out_.alu(Alu::Add, Width::W32, Reg::rdi, kKey);
     save_caller_saved();
     out_.mov(Width::W32, Reg::rsi, Reg::rdi);
     call_helper(FATHOM_FIELD(syscall));
@@ -246,13 +275,18 @@ void Compiler::emit_helper_calls() {
 }
 
 void Compiler::emit_callx() {
-    // In: r11 = guest address, edi = pc of the callx, frame pushed. Goes on in the function.
+    // In: r11 = guest address, edi = pc of the callx less the key, frame pushed. Goes on in the
+    // function.
     out_.align_with_traps(16);
     callx_ = out_.position();
     out_.alu(Alu::Sub, Width::W64, Reg::r11, field(offsetof(Context, text_address)));
     out_.shift(ShiftConst::Right, Width::W64, Reg::r11, 3);
     out_.alu(Alu::Cmp, Width::W64, Reg::r11, field(offsetof(Context, slot_count)));
     const std::size_t outside = out_.jump_if(Cond::AboveEqual);
+    if (masks_speculation()) {
+        out_.subtract_borrow(Reg::rdi, Reg::rdi);
+        out_.alu(Alu::And, Width::W64, Reg::r11, Reg::rdi);
+    }
     out_.load(Width::W64, Reg::rdi, field(offsetof(Context, units)));
     out_.load16_indexed(Reg::rdi, Reg::rdi, Reg::r11);
     out_.alu(Alu::Sub, Width::W64, kMeter, Reg::rdi);
@@ -273,7 +307,7 @@ void Compiler::emit_callx() {
     odd_entry_ = out_.position();
     out_.patch(out_of_budget, odd_entry_);
     out_.mov(Width::W32, Reg::rdi, Reg::r11);
-    out_.jump_to(exit_naive_);
+    out_.jump_to(exit_naive_plain_);
     out_.align_with_traps(16);
 }
 
@@ -281,7 +315,7 @@ void Compiler::emit_callx() {
 
 void Compiler::emit_block_head(std::uint64_t slot) {
     heads_[slot] = static_cast<std::uint32_t>(out_.position());
-    out_.alu(Alu::Sub, Width::W64, kMeter, units_[slot]);
+    emit_alu_constant(Alu::Sub, Width::W64, kMeter, units_[slot]);
     leave_if(Cond::Below, slot);
 }
 
@@ -334,11 +368,52 @@ void Compiler::leave_if(Cond condition, std::uint64_t slot) {
 }
 
 void Compiler::leave_for(std::uint64_t slot, std::size_t exit) {
-    out_.mov_constant(Reg::rdi, slot);
+    emit_slot_number(slot);
     out_.jump_to(exit);
 }
 
+void Compiler::emit_slot_number(std::uint64_t slot) {
+    out_.mov32(Reg::rdi, static_cast<std::uint32_t>(slot - key_));
+}
+
+void Compiler::emit_filler() {
+    if (filler_in_-- != 0) return;
+    filler_in_ = random_.below(kFillerDistance);
+    out_.nop(1 + static_cast<unsigned>(random_.below(8)));
+}
+
+void Compiler::emit_constant(Reg to, std::uint64_t value) {
+    const auto as_signed = static_cast<std::int64_t>(value);
+    if (as_signed >= -128 && as_signed <= 255) return out_.mov_constant(to, value);
+    const auto low = static_cast<std::uint32_t>(value - key_);
+    if (value <= std::numeric_limits<std::uint32_t>::max()) {
+        out_.mov32(to, low);
+        out_.alu(Alu::Add, Width::W32, to, kKey);
+    } else if (as_signed >= std::numeric_limits<std::int32_t>::min() && as_signed < 0) {
+        out_.mov32(to, low);
+        out_.alu(Alu::Add, Width::W32, to, kKey);
+        out_.sign_extend32(to, to);
+    } else {
+        out_.mov64(to, value - key_);
+        out_.alu(Alu::Add, Width::W64, to, kKey);
+    }
+}
+
+void Compiler::emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value) {
+    if (value >= -128 && value <= 127) return out_.alu(op, w, to, value);
+    emit_constant(Reg::r11, sign_extended(value));
+    out_.alu(op, w, to, Reg::r11);
+}
+
+void Compiler::emit_product(Width w, Reg reg, std::int32_t factor) {
+    if (factor >= -128 && factor <= 127) return out_.imul(w, reg, reg, factor);
+    emit_constant(Reg::r11, sign_extended(factor));
+    out_.imul(w, reg, Reg::r11);
+}
+
 void Compiler::emit_stubs() {
+    for (std::size_t left = stubs_.size(); left > 1; --left)
+        std::swap(stubs_[left - 1], stubs_[random_.below(left)]);
     for (const Stub& stub : stubs_) {
         out_.reserve();
         out_.patch(stub.place, out_.position());
@@ -346,7 +421,7 @@ void Compiler::emit_stubs() {
             leave_for(stub.slot, exit_naive_);
             continue;
         }
-        out_.mov_constant(Reg::rdi, stub.slot);
+        emit_slot_number(stub.slot);
         out_.call_to(stub.helper);
         out_.jump_to(stub.resume);
     }
@@ -405,10 +480,13 @@ void Compiler::emit_jump(Op op, const DecodedInstruction& insn, std::uint64_t sl
         } else {
             out_.alu(Alu::Cmp, width, left, right);
         }
-    } else if (is_test) {
+    } else if (!is_test) {
+        emit_alu_constant(Alu::Cmp, width, left, insn.imm);
+    } else if (insn.imm >= -128 && insn.imm <= 127) {
         out_.test(width, left, insn.imm);
     } else {
-        out_.alu(Alu::Cmp, width, left, insn.imm);
+        emit_constant(Reg::r11, sign_extended(insn.imm));
+        out_.test(width, left, Reg::r11);
     }
     fixups_.push_back({out_.jump_if(cond), target});
 }
@@ -461,18 +539,18 @@ void Compiler::emit_callx_site(const DecodedInstruction& insn, std::uint64_t slo
     const Reg target = use(insn.src, Reg::r11);
     if (target != Reg::r11) out_.mov(Width::W64, Reg::r11, target);
     emit_frame_push();
-    out_.mov_constant(Reg::rdi, slot);
+    emit_slot_number(slot);
     out_.call_to(callx_);
     emit_frame_pop();
 }
 
 void Compiler::emit_syscall(std::uint64_t slot) {
-    out_.mov_constant(Reg::rdi, slot);
+    emit_slot_number(slot);
     out_.call_to(syscall_);
 }
 
 void Compiler::emit_exit(std::uint64_t slot) {
-    out_.store_constant(Width::W32, field(offsetof(Context, pc)), static_cast<std::int32_t>(slot));
+    emit_slot_number(slot); // for whoever called the guest
     out_.ret();
 }
 

@@ -21,6 +21,13 @@
 // run_naive finds out how the run ends. It needs no call frames, because it stops before the end of
 // the block. Only memory faults end the run on the spot: the helper has found them already.
 //
+// Constants. Whoever writes the program chooses its immediates and displacements, so those beyond
+// eight bits do not stand in the code as they are: the code holds them less the program's key and
+// adds the key from the context. Displacements within a frame take four bytes of which the program
+// chooses one and a half; those that could begin something useful are treated like the others
+// (is_harmless). Padding, a nop here and there, and the order of the rare code behind the program
+// come from the same seed.
+//
 // Calls are native calls. A guest cannot reach the host stack, and it is at most 63 frames deep.
 #pragma once
 
@@ -34,9 +41,26 @@
 
 namespace fathom::vm::jit {
 
+/// The layout's dice (splitmix64).
+class Random {
+public:
+    explicit Random(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t next() {
+        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+        z = (z ^ z >> 27) * 0x94d049bb133111eb;
+        return z ^ z >> 31;
+    }
+    std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+
+private:
+    std::uint64_t state_;
+};
+
 class Compiler {
 public:
-    Compiler(const Executable& executable, const DecodedProgram& program);
+    /// `seed` is not 0.
+    Compiler(const Executable& executable, const DecodedProgram& program, std::uint64_t seed);
 
     [[nodiscard]] std::unique_ptr<const JitProgram> compile();
 
@@ -59,7 +83,9 @@ private:
     void mark_targets();
 
     // Code that all programs have.
+    void emit_start_padding();
     void emit_entry_and_exit();
+    std::size_t emit_exit_with(Ending ending);
     std::size_t emit_miss(Access access, std::size_t slow_miss);
     void emit_helper_calls();
     std::size_t emit_deepening(std::size_t exit);
@@ -89,9 +115,19 @@ private:
     void emit_syscall(std::uint64_t slot);
     void emit_exit(std::uint64_t slot);
 
+    /// A constant of the program's in a register.
+    void emit_constant(Reg to, std::uint64_t value);
+    void emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value);
+    void emit_product(Width w, Reg reg, std::int32_t factor);
+    void emit_slot_number(std::uint64_t slot);
+    void emit_filler();
+
     void emit_stubs();
     void leave_for(std::uint64_t slot, std::size_t exit);
 
+    [[nodiscard]] bool masks_speculation() const {
+        return executable_.config().jit.masks_speculation;
+    }
     /// The register that holds a guest register; r10 may have to be rebuilt in `scratch`.
     Reg use(std::uint8_t index, Reg scratch);
     /// If the condition holds, the instruction in `slot` goes to run_naive.
@@ -102,13 +138,19 @@ private:
     std::uint64_t count_;
     std::uint64_t stride_; // 0: r10 is an ordinary register
     Encoder out_;
+    std::uint64_t seed_;
+    Random random_;
+    std::uint64_t key_;
+    std::uint64_t filler_in_; // so many instructions to the next nop
+    std::size_t entry_ = 0;
     std::vector<std::uint8_t> is_head_;
     std::vector<std::uint16_t> units_;
     std::vector<std::uint32_t> heads_;        // code of the block head in each slot that is one
     std::vector<std::uint32_t> code_offsets_; // behind the charge
     std::vector<Fixup> fixups_;
     std::vector<Stub> stubs_;
-    std::size_t exit_naive_ = 0;
+    std::size_t exit_naive_ = 0;       // edi: the slot number less the key
+    std::size_t exit_naive_plain_ = 0; // edi: the slot number
     std::size_t exit_too_deep_ = 0;
     std::size_t leave_ = 0;
     std::size_t load_miss_ = 0;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "fathom/base/bytes.hpp"
+#include "fathom/vm/jit/jit_config.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -13,14 +15,17 @@ namespace fathom::vm::jit {
 
 class ExecutableMemory {
 public:
-    /// nullopt if the system refuses.
-    [[nodiscard]] static std::optional<ExecutableMemory> create(ByteView code);
+    /// nullopt if the system refuses, or the budget (may be null) has no room.
+    [[nodiscard]] static std::optional<ExecutableMemory> create(ByteView code,
+                                                                std::shared_ptr<CodeBudget> budget);
 
     ExecutableMemory(ExecutableMemory&& other) noexcept
-        : base_(std::exchange(other.base_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+        : base_(std::exchange(other.base_, nullptr)), size_(std::exchange(other.size_, 0)),
+          budget_(std::move(other.budget_)) {}
     ExecutableMemory& operator=(ExecutableMemory&& other) noexcept {
         std::swap(base_, other.base_);
         std::swap(size_, other.size_);
+        std::swap(budget_, other.budget_);
         return *this;
     }
     ~ExecutableMemory();
@@ -29,10 +34,12 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
 
 private:
-    ExecutableMemory(std::uint8_t* base, std::size_t size) : base_(base), size_(size) {}
+    ExecutableMemory(std::uint8_t* base, std::size_t size, std::shared_ptr<CodeBudget> budget)
+        : base_(base), size_(size), budget_(std::move(budget)) {}
 
     std::uint8_t* base_;
     std::size_t size_; // whole pages
+    std::shared_ptr<CodeBudget> budget_;
 };
 
 } // namespace fathom::vm::jit

@@ -21,6 +21,13 @@ inline constexpr Reg kFrameEnd = Reg::r15;
     return {kContext, static_cast<std::int32_t>(offset)};
 }
 
+/// Added to the constants that stand in the code less it; 32-bit forms read its lower half.
+inline constexpr Mem kKey = field(offsetof(Context, key));
+
+[[nodiscard]] constexpr std::uint64_t sign_extended(std::int32_t value) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+}
+
 [[nodiscard]] constexpr Mem guest_register(std::size_t index) {
     return field(offsetof(Context, registers) + 8 * index);
 }

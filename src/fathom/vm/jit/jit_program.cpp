@@ -9,6 +9,8 @@
 #include "fathom/vm/naive_interpreter.hpp"
 #include "fathom/vm/stack.hpp"
 
+#include <sys/random.h>
+
 #include <cstddef>
 #include <type_traits>
 
@@ -79,6 +81,14 @@ bool processor_is_supported() {
 #endif
 }
 
+/// Zero if there is none to be had.
+std::uint64_t seed_of(const JitConfig& config) {
+    if (config.seed != 0) return config.seed;
+    std::uint64_t seed = 0;
+    if (::getrandom(&seed, sizeof seed, 0) != static_cast<::ssize_t>(sizeof seed)) return 0;
+    return seed;
+}
+
 /// Fills what the run adds to the program's part of the context.
 void prepare(Context& context, const RunState& start, std::uint8_t* stack, std::uint64_t stride) {
     const auto base = reinterpret_cast<std::uint64_t>(stack);
@@ -118,7 +128,9 @@ RunResult finish(Machine& machine, const Context& context, std::uint64_t depth) 
 std::unique_ptr<const JitProgram> JitProgram::create(const Executable& executable) {
     const DecodedProgram* decoded = executable.decoded();
     if (!decoded || !processor_is_supported()) return nullptr;
-    return Compiler(executable, *decoded).compile();
+    const std::uint64_t seed = seed_of(executable.config().jit);
+    if (seed == 0) return nullptr;
+    return Compiler(executable, *decoded, seed).compile();
 }
 
 RunResult run_jit(Machine& machine, const RunState& start) {
@@ -141,6 +153,7 @@ RunResult run_jit(Machine& machine, const RunState& start) {
     context.units = program->units().data();
     context.code_offsets = program->code_offsets().data();
     context.code = program->code();
+    context.key = program->key();
     context.slot_count = decoded->slot_count();
     context.text_address = executable.program().text_address();
     context.decoded = decoded->code();

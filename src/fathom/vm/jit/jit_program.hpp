@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace fathom::vm::jit {
@@ -23,6 +24,7 @@ struct Context {
     std::uint64_t deepest_end;  // host address of the end of the deepest frame so far
     std::uint64_t r10_constant; // what turns the host address of a frame's end into r10
     std::uint64_t depth;        // calls in progress, where programs move r10 themselves
+    std::uint64_t key;          // added to constants, which the code holds less by that
     std::uint64_t saved_rsp;    // around calls to helpers
     std::uint64_t host_rsp;     // at the guest's outermost call
     Ending ending;
@@ -54,23 +56,33 @@ public:
 
     using Entry = void (*)(Context*, const std::uint8_t* start);
     [[nodiscard]] Entry entry() const {
-        return reinterpret_cast<Entry>(reinterpret_cast<std::uintptr_t>(code_.base()));
+        return reinterpret_cast<Entry>(reinterpret_cast<std::uintptr_t>(code_.base()) +
+                                       layout_.entry);
     }
     [[nodiscard]] const std::uint8_t* code() const { return code_.base(); }
     [[nodiscard]] std::size_t code_size() const { return code_size_; }
+    /// What the layout and the constants' key were made from: a failure repeats with it.
+    [[nodiscard]] std::uint64_t seed() const { return layout_.seed; }
+    [[nodiscard]] std::uint64_t key() const { return layout_.key; }
     /// Cost of an instruction and the rest of its block; one more entry for the overrun.
     [[nodiscard]] const std::vector<std::uint16_t>& units() const { return units_; }
     [[nodiscard]] const std::vector<std::uint32_t>& code_offsets() const { return code_offsets_; }
 
 private:
     friend class Compiler;
-    JitProgram(ExecutableMemory code, std::size_t code_size, std::vector<std::uint16_t> units,
-               std::vector<std::uint32_t> code_offsets)
-        : code_(std::move(code)), code_size_(code_size), units_(std::move(units)),
+    struct Layout {
+        std::uint64_t seed;
+        std::uint64_t key;
+        std::size_t entry;
+    };
+    JitProgram(ExecutableMemory code, std::size_t code_size, const Layout& layout,
+               std::vector<std::uint16_t> units, std::vector<std::uint32_t> code_offsets)
+        : code_(std::move(code)), code_size_(code_size), layout_(layout), units_(std::move(units)),
           code_offsets_(std::move(code_offsets)) {}
 
     ExecutableMemory code_;
     std::size_t code_size_;
+    Layout layout_;
     std::vector<std::uint16_t> units_;
     std::vector<std::uint32_t> code_offsets_;
 };

@@ -28,6 +28,21 @@ void Encoder::mov_constant(Reg to, std::uint64_t value) {
     }
 }
 
+void Encoder::nop(unsigned size) {
+    // 0F 1F /0 with ever longer addresses, as the manuals recommend.
+    static constexpr std::uint8_t kForms[8][8] = {
+        {0x90},
+        {0x66, 0x90},
+        {0x0f, 0x1f, 0x00},
+        {0x0f, 0x1f, 0x40, 0x00},
+        {0x0f, 0x1f, 0x44, 0x00, 0x00},
+        {0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
+        {0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00},
+        {0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+    };
+    for (unsigned i = 0; i < size; ++i) byte(kForms[size - 1][i]);
+}
+
 void Encoder::alu(Alu op, Width w, Reg to, std::int32_t value) {
     const auto extension = static_cast<std::uint8_t>(static_cast<unsigned>(op) >> 3);
     if (fits_byte(value)) {

@@ -86,6 +86,16 @@ public:
     void mov(Width w, Reg to, Reg from) { rr(w, 0x89, from, to); }
     /// The shortest form that gives this 64-bit value.
     void mov_constant(Reg to, std::uint64_t value);
+    /// Always five or six bytes; clears the upper half.
+    void mov32(Reg to, std::uint32_t value) {
+        short_form(0xb8, to);
+        put(value);
+    }
+    void mov64(Reg to, std::uint64_t value) {
+        rex(Width::W64, 0, 0, number(to));
+        byte(0xb8 | (number(to) & 7));
+        put(value);
+    }
     void load(Width w, Reg to, Mem from) { rm(w, 0x8b, to, from); }
     void load8(Reg to, Mem from) { rm(Width::W32, 0x0fb6, to, from); }  // movzx
     void load16(Reg to, Mem from) { rm(Width::W32, 0x0fb7, to, from); } // movzx
@@ -129,6 +139,8 @@ public:
     }
     void alu(Alu op, Width w, Reg to, std::int32_t value);
     void alu_memory(Alu op, Width w, Mem to, std::int32_t value);
+    /// sbb: with two times the same register all ones if the carry is set, else zero.
+    void subtract_borrow(Reg to, Reg from) { rr(Width::W64, 0x19, from, to); }
     void test(Width w, Reg a, Reg b) { rr(w, 0x85, b, a); }
     void test(Width w, Reg a, std::int32_t value) {
         rr_extended(w, 0xf7, 0, a);
@@ -175,6 +187,8 @@ public:
     void call(Reg target) { rr_extended(Width::W32, 0xff, 2, target); }
     void call(Mem target) { rm_extended(Width::W32, 0xff, 2, target); }
     void ret() { byte(0xc3); }
+    /// One instruction of 1 to 8 bytes that does nothing.
+    void nop(unsigned size);
     /// Traps if it is ever reached.
     void trap() { byte(0xcc); }
     void align_with_traps(std::size_t alignment) {
