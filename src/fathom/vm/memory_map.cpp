@@ -128,14 +128,14 @@ Result<std::uint8_t*, Fault> MemoryMap::translate(Access access, std::uint64_t a
 
 void MemoryMap::note_store(const MemoryRegion& region, const std::uint8_t* host,
                            std::uint64_t len) const {
-    const bool is_stack = region.vm_addr == sbpf::kStackStart;
-    if (len == 0 || (!is_stack && region.vm_addr != sbpf::kHeapStart)) return;
+    constexpr std::uint64_t kPage = WrittenPages::kPageSize;
+    if (len == 0) return;
     const auto offset = static_cast<std::uint64_t>(host - region.host);
-    const std::uint64_t first = std::min<std::uint64_t>(offset / WrittenPages::kPageSize, 63);
-    const std::uint64_t last =
-        std::min<std::uint64_t>((offset + len - 1) / WrittenPages::kPageSize, 63);
-    const std::uint64_t pages = (~std::uint64_t{0} << first) & (~std::uint64_t{0} >> (63 - last));
-    (is_stack ? written_.stack : written_.heap) |= pages;
+    if (region.vm_addr == sbpf::kStackStart) {
+        written_.stack |= WrittenPages::pages_up_to((offset + len + kPage - 1) / kPage);
+    } else if (region.vm_addr == sbpf::kHeapStart) {
+        written_.heap |= WrittenPages::pages_from(offset / kPage);
+    }
 }
 
 Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::uint64_t addr,

@@ -61,6 +61,15 @@ struct WrittenPages {
 
     std::uint64_t stack = 0;
     std::uint64_t heap = 0;
+
+    /// The first `count` pages.
+    [[nodiscard]] static constexpr std::uint64_t pages_up_to(std::uint64_t count) {
+        return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    }
+    /// Page `first` and all behind it.
+    [[nodiscard]] static constexpr std::uint64_t pages_from(std::uint64_t first) {
+        return ~std::uint64_t{0} << (first < 63 ? first : 63);
+    }
 };
 
 /// Sorted regions with translation. Not thread-safe; one per invocation. Regions must outlive it.
@@ -95,11 +104,21 @@ public:
     [[nodiscard]] sbpf::Version version() const { return version_; }
     [[nodiscard]] MapLayout layout() const { return layout_; }
 
-    /// Stores that went through a translation. An engine that writes frames directly adds them.
+    /// Stores that went through a translation: on the stack a store stands for all pages below it,
+    /// in the heap for all behind it. An engine that writes frames directly adds them.
     [[nodiscard]] const WrittenPages& written() const { return written_; }
     /// The first `count` frames of the stack may have been written.
-    void note_frames(std::uint64_t count) {
-        written_.stack |= count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    void note_frames(std::uint64_t count) { written_.stack |= WrittenPages::pages_up_to(count); }
+    /// Whether all pages of the stack below an offset count as written.
+    [[nodiscard]] bool is_noted_up_to(std::uint64_t offset) const {
+        const std::uint64_t pages = WrittenPages::pages_up_to(
+            (offset + WrittenPages::kPageSize - 1) / WrittenPages::kPageSize);
+        return (written_.stack & pages) == pages;
+    }
+    /// Whether all pages of the heap from an offset on do.
+    [[nodiscard]] bool is_noted_from(std::uint64_t offset) const {
+        const std::uint64_t pages = WrittenPages::pages_from(offset / WrittenPages::kPageSize);
+        return (written_.heap & pages) == pages;
     }
 
     /// The fault that an access to [addr, addr+len) raises.
