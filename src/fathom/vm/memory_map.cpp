@@ -114,14 +114,18 @@ MemoryRegion* MemoryMap::find_region(std::uint64_t addr) {
     return const_cast<MemoryRegion*>(find(addr));
 }
 
+std::uint8_t* MemoryMap::translate_in(const MemoryRegion& region, Access access, std::uint64_t addr,
+                                      std::uint64_t len) const {
+    if (access == Access::Store && !region.is_writable) return nullptr;
+    std::uint8_t* const host = region.translate(addr, len);
+    if (host && access == Access::Store) note_store(region, host, len);
+    return host;
+}
+
 Result<std::uint8_t*, Fault> MemoryMap::translate(Access access, std::uint64_t addr,
                                                   std::uint64_t len) const {
-    const MemoryRegion* region = find(addr);
-    if (region && (region->is_writable || access == Access::Load)) {
-        if (std::uint8_t* host = region->translate(addr, len)) {
-            if (access == Access::Store) note_store(*region, host, len);
-            return host;
-        }
+    if (const MemoryRegion* region = find(addr)) {
+        if (std::uint8_t* host = translate_in(*region, access, addr, len)) return host;
     }
     return std::unexpected(violation(access, addr, len));
 }
@@ -134,7 +138,7 @@ void MemoryMap::note_store(const MemoryRegion& region, const std::uint8_t* host,
     if (region.vm_addr == sbpf::kStackStart) {
         written_.stack |= WrittenPages::pages_up_to((offset + len + kPage - 1) / kPage);
     } else if (region.vm_addr == sbpf::kHeapStart) {
-        written_.heap |= WrittenPages::pages_from(offset / kPage);
+        written_.heap |= WrittenPages::pages_between(offset / kPage, (offset + len - 1) / kPage);
     }
 }
 
@@ -142,12 +146,7 @@ Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::
                                                             std::uint64_t len) {
     const MemoryRegion* found = find(addr);
     if (!found) return std::unexpected(violation(access, addr, len));
-    if (found->is_writable || access == Access::Load) {
-        if (std::uint8_t* host = found->translate(addr, len)) {
-            if (access == Access::Store) note_store(*found, host, len);
-            return host;
-        }
-    }
+    if (std::uint8_t* host = translate_in(*found, access, addr, len)) return host;
     if (handler_) {
         // The handler works on a copy, which replaces the region only if the access then fits.
         const auto index = static_cast<std::size_t>(found - regions_.data());

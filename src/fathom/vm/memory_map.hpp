@@ -66,9 +66,10 @@ struct WrittenPages {
     [[nodiscard]] static constexpr std::uint64_t pages_up_to(std::uint64_t count) {
         return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
     }
-    /// Page `first` and all behind it.
-    [[nodiscard]] static constexpr std::uint64_t pages_from(std::uint64_t first) {
-        return ~std::uint64_t{0} << (first < 63 ? first : 63);
+    /// Both included.
+    [[nodiscard]] static constexpr std::uint64_t pages_between(std::uint64_t first,
+                                                               std::uint64_t last) {
+        return pages_up_to(last + 1) & ~std::uint64_t{0} << (first < 63 ? first : 63);
     }
 };
 
@@ -90,6 +91,9 @@ public:
     [[nodiscard]] Result<std::uint8_t*, Fault>
     translate_or_handle(Access access, std::uint64_t addr, std::uint64_t len);
 
+    /// Host bytes of an access that lies in `region`, which find_region has found for it, or null.
+    [[nodiscard]] std::uint8_t* translate_in(const MemoryRegion& region, Access access,
+                                             std::uint64_t addr, std::uint64_t len) const;
     /// The region that may contain the address, or null.
     [[nodiscard]] MemoryRegion* find_region(std::uint64_t addr);
     [[nodiscard]] std::span<const MemoryRegion> regions() const { return regions_; }
@@ -104,8 +108,8 @@ public:
     [[nodiscard]] sbpf::Version version() const { return version_; }
     [[nodiscard]] MapLayout layout() const { return layout_; }
 
-    /// Stores that went through a translation: on the stack a store stands for all pages below it,
-    /// in the heap for all behind it. An engine that writes frames directly adds them.
+    /// Stores that went through a translation; on the stack a store stands for all pages below it.
+    /// An engine that writes frames directly adds them.
     [[nodiscard]] const WrittenPages& written() const { return written_; }
     /// The first `count` frames of the stack may have been written.
     void note_frames(std::uint64_t count) { written_.stack |= WrittenPages::pages_up_to(count); }
@@ -115,10 +119,10 @@ public:
             (offset + WrittenPages::kPageSize - 1) / WrittenPages::kPageSize);
         return (written_.stack & pages) == pages;
     }
-    /// Whether all pages of the heap from an offset on do.
-    [[nodiscard]] bool is_noted_from(std::uint64_t offset) const {
-        const std::uint64_t pages = WrittenPages::pages_from(offset / WrittenPages::kPageSize);
-        return (written_.heap & pages) == pages;
+    /// Whether the page of the heap at an offset does.
+    [[nodiscard]] bool is_noted_at(std::uint64_t offset) const {
+        const std::uint64_t page = offset / WrittenPages::kPageSize;
+        return (written_.heap & WrittenPages::pages_between(page, page)) != 0;
     }
 
     /// The fault that an access to [addr, addr+len) raises.

@@ -30,18 +30,34 @@ std::uint8_t* TranslationCache::miss(TranslationSlot& slot, Access access, std::
 
 std::uint8_t* TranslationCache::ask_map(TranslationSlot& slot, TranslationSlot& window,
                                         Access access, std::uint64_t addr, std::uint64_t size) {
+    if (const MemoryRegion* region = memory_.find_region(addr)) {
+        if (std::uint8_t* host = memory_.translate_in(*region, access, addr, size)) {
+            slot = range_around(*region, addr);
+            window = slot;
+            return host;
+        }
+    }
     const auto host = memory_.translate_or_handle(access, addr, size);
     if (!host) {
         fault_ = host.error();
         return nullptr;
     }
-    // The handler may have moved the region; other slots may still point at the old bytes.
-    revalidate();
-    if (const MemoryRegion* region = memory_.find_region(addr)) {
-        slot = range_around(*region, addr);
-        window = slot;
-    }
+    // The handler has changed this region and nothing else; slots may still point at the old bytes.
+    const MemoryRegion& region = *memory_.find_region(addr);
+    generation_ = memory_.generation();
+    forget(region);
+    slot = range_around(region, addr);
+    window = slot;
     return *host;
+}
+
+void TranslationCache::forget(const MemoryRegion& region) {
+    // Ranges never begin outside their region.
+    const auto drop = [&](TranslationSlot& slot) {
+        if (slot.guest - region.vm_addr < region.vm_end() - region.vm_addr) slot = {};
+    };
+    for (TranslationSlot& slot : table_.slots) drop(slot);
+    for (TranslationSlot& slot : table_.windows) drop(slot);
 }
 
 TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
@@ -66,9 +82,10 @@ TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
         }
     } else if (region.vm_addr == sbpf::kHeapStart) {
         const std::uint64_t page = (addr - guest) / kPage * kPage;
-        if (memory_.is_noted_from(page)) {
+        if (memory_.is_noted_at(page)) {
             begin = page;
             guest += page;
+            end = std::min(page + kPage, end);
         } else {
             may_store = false;
         }

@@ -17,10 +17,10 @@
 //
 // Written pages of the stack and the heap have to be known when the run ends: only they are
 // cleared. So where a store may go there, a range is never more than what the map has been told of:
-// on the stack everything below the end of the page that is stored to, in the heap everything from
-// the beginning of that page on (allocators of programs work downwards), and on a stack with gaps
-// one frame in any case, so that an access that runs on from a frame into the next one's bytes
-// misses and meets its rule in the map.
+// on the stack everything below the end of the page that is stored to, in the heap that page (its
+// allocator works downwards from the end and keeps its position at the beginning), and on a stack
+// with gaps one frame in any case, so that an access that runs on from a frame into the next one's
+// bytes misses and meets its rule in the map.
 #pragma once
 
 #include "fathom/vm/fault.hpp"
@@ -75,6 +75,7 @@ public:
 
 private:
     void forget();
+    void forget(const MemoryRegion& region);
     [[nodiscard]] std::uint8_t* ask_map(TranslationSlot& slot, TranslationSlot& window,
                                         Access access, std::uint64_t addr, std::uint64_t size);
     [[nodiscard]] TranslationSlot range_around(const MemoryRegion& region,
