@@ -26,7 +26,11 @@ std::shared_ptr<const ProgramCacheEntry> ProgramCacheForBatch::find(const Pubkey
     auto found = modified_.find(program);
     if (found == modified_.end()) {
         found = entries_.find(program);
-        if (found == entries_.end()) return nullptr;
+        if (found == entries_.end()) {
+            if (!builtins_) return nullptr;
+            const auto builtin = builtins_->find(program);
+            return builtin == builtins_->end() ? nullptr : builtin->second;
+        }
     }
     const ProgramCacheEntry& entry = *found->second;
     if (!is_delayed(entry, slot_)) [[likely]]

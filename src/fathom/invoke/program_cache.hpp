@@ -39,11 +39,15 @@ struct ProgramCacheEntry {
     Slot effective_slot = 0;
 };
 
+using ProgramEntries = FlatMap<Pubkey, std::shared_ptr<const ProgramCacheEntry>, PubkeyHash>;
+
 /// The programs that one batch of transactions can reach, plus what the running transaction
 /// deployed. Not thread-safe: one per worker.
 class ProgramCacheForBatch {
 public:
-    explicit ProgramCacheForBatch(Slot slot) : slot_(slot) {}
+    /// `builtins` (may be null) is looked through last and must outlive this.
+    explicit ProgramCacheForBatch(Slot slot, const ProgramEntries* builtins = nullptr)
+        : slot_(slot), builtins_(builtins) {}
 
     [[nodiscard]] Slot slot() const { return slot_; }
     /// Entry as seen at slot(): a DelayVisibility entry for a program that is not effective yet;
@@ -51,7 +55,9 @@ public:
     [[nodiscard]] std::shared_ptr<const ProgramCacheEntry> find(const Pubkey& program) const;
     /// For preloading; replaces an entry for the same key.
     void insert(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
-    [[nodiscard]] bool contains(const Pubkey& program) const { return entries_.contains(program); }
+    [[nodiscard]] bool contains(const Pubkey& program) const {
+        return entries_.contains(program) || (builtins_ && builtins_->contains(program));
+    }
 
     /// Deployments of the running transaction: visible to it, kept only if it succeeds.
     void store_modified(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
@@ -60,10 +66,10 @@ public:
     [[nodiscard]] const auto& modified() const { return modified_; }
 
 private:
-    using Entries = FlatMap<Pubkey, std::shared_ptr<const ProgramCacheEntry>, PubkeyHash>;
     Slot slot_;
-    Entries entries_;
-    Entries modified_;
+    const ProgramEntries* builtins_;
+    ProgramEntries entries_;
+    ProgramEntries modified_;
 };
 
 } // namespace fathom::invoke

@@ -6,6 +6,8 @@
 #include "fathom/types/program_ids.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace fathom::svm {
 namespace {
@@ -24,6 +26,19 @@ vm::Engine engine_of(EngineChoice choice) {
     case EngineChoice::Tiered: return vm::Engine::Tiered;
     }
     return vm::Engine::Interpreter;
+}
+
+invoke::ProgramEntries make_builtins(const FeatureSet& features) {
+    invoke::ProgramEntries entries;
+    for (const programs::Builtin& builtin : programs::builtins()) {
+        if (builtin.enabled_by && !features.is_active(*builtin.enabled_by)) continue;
+        auto entry = std::make_shared<invoke::ProgramCacheEntry>();
+        entry->state = invoke::ProgramState::Builtin;
+        entry->owner = ids::kNativeLoader;
+        entry->builtin = builtin.function;
+        entries.insert_or_assign(builtin.id, std::move(entry));
+    }
+    return entries;
 }
 
 } // namespace
@@ -48,18 +63,6 @@ invoke::ProgramRuntime make_deployment_runtime(const FeatureSet& features) {
     return runtime;
 }
 
-invoke::SysvarCache read_sysvars(const AccountSource& accounts) {
-    constexpr Pubkey kCached[] = {
-        ids::kClock,          ids::kEpochSchedule, ids::kEpochRewards, ids::kRent,
-        ids::kFees,           ids::kSlotHashes,    ids::kStakeHistory, ids::kRecentBlockhashes,
-        ids::kLastRestartSlot};
-    invoke::SysvarCache cache;
-    for (const Pubkey& id : kCached) {
-        if (const auto account = accounts.get(id)) cache.add(id, account->data);
-    }
-    return cache;
-}
-
 std::uint64_t StakeTableView::of_vote_account(const Pubkey& vote_account) const {
     const auto found =
         std::ranges::find(table_.vote_accounts, vote_account, &std::pair<Pubkey, Lamports>::first);
@@ -67,31 +70,49 @@ std::uint64_t StakeTableView::of_vote_account(const Pubkey& vote_account) const 
 }
 
 bool EnvironmentBuilder::needs_rebuild(const FeatureSet& features) const {
-    return !tables_ || tables_->features != features;
+    return !is_built_ || environment_.features != features;
 }
 
-invoke::Environment EnvironmentBuilder::build(const SlotEnvironment& slot,
-                                              const AccountSource& accounts,
-                                              const invoke::EpochStakes& stakes,
-                                              EngineChoice engine) {
-    if (needs_rebuild(slot.features)) {
-        tables_ = Tables{.features = slot.features,
-                         .execution = make_execution_runtime(slot.features),
-                         .deployment = make_deployment_runtime(slot.features),
-                         .precompiles = programs::precompiles(slot.features)};
+void EnvironmentBuilder::update_sysvars(const AccountSource& accounts) {
+    static constexpr Pubkey kCached[kCachedSysvars] = {
+        ids::kClock,          ids::kEpochSchedule, ids::kEpochRewards, ids::kRent,
+        ids::kFees,           ids::kSlotHashes,    ids::kStakeHistory, ids::kRecentBlockhashes,
+        ids::kLastRestartSlot};
+    bool has_changed = !is_built_;
+    std::array<bool, kCachedSysvars> exists{};
+    for (std::size_t i = 0; i < kCachedSysvars; ++i) {
+        const auto account = accounts.get(kCached[i]);
+        exists[i] = account.has_value();
+        AccountData data = account ? account->data : AccountData();
+        has_changed = has_changed || !data.shares_buffer_with(sysvar_data_[i]);
+        sysvar_data_[i] = std::move(data);
     }
-    invoke::Environment environment;
-    environment.features = slot.features;
-    environment.sysvars = read_sysvars(accounts);
-    environment.blockhash = slot.blockhash;
-    environment.blockhash_lamports_per_signature = slot.blockhash_lamports_per_signature;
-    environment.alpenglow_migration_succeeded = slot.alpenglow_migration_succeeded;
-    environment.execution = tables_->execution;
-    environment.deployment = tables_->deployment;
-    environment.precompiles = tables_->precompiles;
-    environment.epoch_stakes = &stakes;
-    environment.engine = engine_of(engine);
-    return environment;
+    if (!has_changed) return;
+    environment_.sysvars = {};
+    for (std::size_t i = 0; i < kCachedSysvars; ++i) {
+        if (exists[i]) environment_.sysvars.add(kCached[i], sysvar_data_[i]);
+    }
+}
+
+const invoke::Environment& EnvironmentBuilder::build(const SlotEnvironment& slot,
+                                                     const AccountSource& accounts,
+                                                     const invoke::EpochStakes& stakes,
+                                                     EngineChoice engine) {
+    if (needs_rebuild(slot.features)) {
+        environment_.features = slot.features;
+        environment_.execution = make_execution_runtime(slot.features);
+        environment_.deployment = make_deployment_runtime(slot.features);
+        environment_.precompiles = programs::precompiles(slot.features);
+        builtins_ = make_builtins(slot.features);
+    }
+    update_sysvars(accounts);
+    is_built_ = true;
+    environment_.blockhash = slot.blockhash;
+    environment_.blockhash_lamports_per_signature = slot.blockhash_lamports_per_signature;
+    environment_.alpenglow_migration_succeeded = slot.alpenglow_migration_succeeded;
+    environment_.epoch_stakes = &stakes;
+    environment_.engine = engine_of(engine);
+    return environment_;
 }
 
 } // namespace fathom::svm

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "fathom/invoke/environment.hpp"
+#include "fathom/invoke/program_cache.hpp"
 #include "fathom/svm/account_source.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/features.hpp"
 
-#include <optional>
-#include <vector>
+#include <array>
+#include <cstddef>
 
 namespace fathom::svm {
 
@@ -16,9 +17,6 @@ namespace fathom::svm {
 /// create_program_runtime_environment, program-runtime/src/deploy.rs).
 [[nodiscard]] invoke::ProgramRuntime make_execution_runtime(const FeatureSet& features);
 [[nodiscard]] invoke::ProgramRuntime make_deployment_runtime(const FeatureSet& features);
-
-/// Reads every cached sysvar from its account.
-[[nodiscard]] invoke::SysvarCache read_sysvars(const AccountSource& accounts);
 
 /// Stakes as the syscalls ask for them. Views the table.
 class StakeTableView final : public invoke::EpochStakes {
@@ -31,22 +29,29 @@ private:
     const EpochStakeTable& table_;
 };
 
-/// Keeps the tables of the last feature set, which change only at epoch boundaries. One thread.
+/// Keeps what follows from the feature set, which changes only at epoch boundaries, and the
+/// sysvars, which change once a slot. One thread.
 class EnvironmentBuilder {
 public:
     [[nodiscard]] bool needs_rebuild(const FeatureSet& features) const;
-    [[nodiscard]] invoke::Environment build(const SlotEnvironment& slot,
-                                            const AccountSource& accounts,
-                                            const invoke::EpochStakes& stakes, EngineChoice engine);
+    /// Valid until the next call. `stakes` must live as long.
+    [[nodiscard]] const invoke::Environment& build(const SlotEnvironment& slot,
+                                                   const AccountSource& accounts,
+                                                   const invoke::EpochStakes& stakes,
+                                                   EngineChoice engine);
+    /// The native programs of the last environment.
+    [[nodiscard]] const invoke::ProgramEntries& builtins() const { return builtins_; }
 
 private:
-    struct Tables {
-        FeatureSet features;
-        invoke::ProgramRuntime execution;
-        invoke::ProgramRuntime deployment;
-        std::vector<invoke::Precompile> precompiles;
-    };
-    std::optional<Tables> tables_;
+    static constexpr std::size_t kCachedSysvars = 9;
+
+    void update_sysvars(const AccountSource& accounts);
+
+    bool is_built_ = false;
+    invoke::Environment environment_;
+    invoke::ProgramEntries builtins_;
+    /// Account data that the sysvars were read from: the same buffers hold the same values.
+    std::array<AccountData, kCachedSysvars> sysvar_data_;
 };
 
 } // namespace fathom::svm

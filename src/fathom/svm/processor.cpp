@@ -3,7 +3,6 @@
 
 #include "fathom/base/integers.hpp"
 #include "fathom/invoke/invoke_context.hpp"
-#include "fathom/programs/builtins.hpp"
 #include "fathom/svm/account_loader.hpp"
 #include "fathom/svm/batch_accounts.hpp"
 #include "fathom/svm/compute_budget.hpp"
@@ -118,16 +117,15 @@ void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollba
 /// One batch in execution.
 class BatchRun {
 public:
-    BatchRun(const invoke::Environment& environment, const SlotEnvironment& slot,
-             const AccountSource& source, const ExecutionOptions& options, ProgramStore& store,
+    BatchRun(const invoke::Environment& environment, const invoke::ProgramEntries& builtins,
+             const SlotEnvironment& slot, const AccountSource& source,
+             const ExecutionOptions& options, ProgramStore& store,
              invoke::ProgramMemoryPool& memory)
         : environment_(environment), slot_(slot), options_(options), store_(store), memory_(memory),
           accounts_(source),
-          programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0),
+          programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0, &builtins),
           rent_(environment.sysvars.rent().value_or(Rent{})),
-          next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {
-        for (const auto& builtin : programs::builtins()) add_builtin(builtin);
-    }
+          next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {}
 
     TransactionEffects process(ByteView bytes) {
         auto sanitized = sanitize(bytes, environment_.features, accounts_,
@@ -143,15 +141,6 @@ public:
     }
 
 private:
-    void add_builtin(const programs::Builtin& builtin) {
-        if (builtin.enabled_by && !environment_.features.is_active(*builtin.enabled_by)) return;
-        auto entry = std::make_shared<invoke::ProgramCacheEntry>();
-        entry->state = invoke::ProgramState::Builtin;
-        entry->owner = ids::kNativeLoader;
-        entry->builtin = builtin.function;
-        programs_.insert(builtin.id, std::move(entry));
-    }
-
     /// nullopt inside: the blockhash is young enough; a key: valid durable nonce.
     Result<std::optional<Pubkey>, TransactionError>
     check_age(const SanitizedTransaction& transaction) const {
@@ -340,9 +329,10 @@ std::vector<TransactionEffects> Processor::execute(std::span<const ByteView> tra
                                                    const ExecutionOptions& options) {
     if (state_->environments.needs_rebuild(environment.features)) state_->programs.clear();
     const StakeTableView stakes(environment.stakes);
-    const invoke::Environment built =
+    const invoke::Environment& built =
         state_->environments.build(environment, accounts, stakes, state_->config.engine);
-    BatchRun run(built, environment, accounts, options, state_->programs, state_->memory);
+    BatchRun run(built, state_->environments.builtins(), environment, accounts, options,
+                 state_->programs, state_->memory);
     std::vector<TransactionEffects> effects;
     effects.reserve(transactions.size());
     for (const ByteView bytes : transactions) effects.push_back(run.process(bytes));

@@ -29,6 +29,10 @@ public:
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] const std::uint8_t* data() const { return bytes_; }
     [[nodiscard]] ByteView view() const { return {bytes_, size_}; }
+    /// True if both are the same buffer, so that as long as both exist neither can change.
+    [[nodiscard]] bool shares_buffer_with(const AccountData& other) const {
+        return bytes_ == other.bytes_ && size_ == other.size_;
+    }
     /// True if another AccountData refers to the same buffer.
     [[nodiscard]] bool is_shared() const;
 
