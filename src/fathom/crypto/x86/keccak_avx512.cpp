@@ -22,9 +22,10 @@ FATHOM_KECCAK_INLINE __m128i chi(__m128i a, __m128i b, __m128i c) {
 template <int kX, int kY> FATHOM_KECCAK_INLINE __m128i moved(const __m128i* a, const __m128i* mix) {
     constexpr int column = (kX + 3 * kY) % 5;
     constexpr int lane = column + 5 * kX;
+    constexpr int rotation = kKeccakRotation[lane];
     const __m128i sum = _mm_xor_si128(a[lane], mix[column]);
-    if constexpr (lane == 0) return sum;
-    return _mm_rol_epi64(sum, kKeccakRotation[lane]);
+    if constexpr (rotation == 0) return sum;
+    return _mm_rol_epi64(sum, rotation);
 }
 
 template <int kY>
