@@ -120,7 +120,7 @@ std::array<std::uint8_t, kExpandedSize> expand_message(ByteView message, ByteVie
 G2 hash_to_g2(ByteView message, ByteView tag) {
     const auto bytes = expand_message(message, tag);
     JacobianPoint<Fp2> sum;
-    for (const std::size_t start : {0, 128}) {
+    for (const std::size_t start : {std::size_t{0}, kExpandedSize / 2}) {
         const std::uint8_t* at = bytes.data() + start;
         sum = sum + isogeny(map_to_isogenous({reduce_wide(at), reduce_wide(at + 64)}));
     }

@@ -44,11 +44,15 @@ FATHOM_IFMA Field4 gather4(const std::array<Field25519, 4>& elements) {
     return result;
 }
 
-/// Lane i is lane (kLanes >> 2·i & 3) of a.
+/// Lane i is lane (kLanes >> 2·i & 3) of a. A template parameter, as an instruction's immediate
+/// must be constant without optimisation as well.
+template <int kLanes> FATHOM_IFMA_INLINE __m256i permuted(__m256i a) {
+    return _mm256_permute4x64_epi64(a, kLanes);
+}
 template <int kLanes> FATHOM_IFMA_INLINE Field4 permuted(const Field4& a) {
     Field4 result;
 #pragma GCC unroll 5
-    for (int i = 0; i < 5; ++i) result.limb[i] = _mm256_permute4x64_epi64(a.limb[i], kLanes);
+    for (int i = 0; i < 5; ++i) result.limb[i] = permuted<kLanes>(a.limb[i]);
     return result;
 }
 constexpr int lanes(int a, int b, int c, int d) {
@@ -118,10 +122,10 @@ FATHOM_IFMA_INLINE Point4 doubled(const Point4& p) {
     for (int i = 0; i < 5; ++i) {
         const __m256i r = product.limb[i];
         // xy + xy, yy + xx, yy - xx, zz + zz + xx - yy.
-        const __m256i first = _mm256_permute4x64_epi64(r, lanes(3, 1, 1, 2));
-        const __m256i second = _mm256_maskz_permutex_epi64(0b1011, r, lanes(3, 0, 0, 2));
-        const __m256i third = _mm256_maskz_permutex_epi64(0b1000, r, lanes(0, 0, 0, 0));
-        const __m256i negative = _mm256_permute4x64_epi64(r, lanes(0, 0, 0, 1));
+        const __m256i first = permuted<lanes(3, 1, 1, 2)>(r);
+        const __m256i second = _mm256_maskz_mov_epi64(0b1011, permuted<lanes(3, 0, 0, 2)>(r));
+        const __m256i third = _mm256_maskz_mov_epi64(0b1000, permuted<lanes(0, 0, 0, 0)>(r));
+        const __m256i negative = permuted<lanes(0, 0, 0, 1)>(r);
         const __m256i positive = _mm256_add_epi64(_mm256_add_epi64(first, second), third);
         sum.limb[i] = _mm256_mask_sub_epi64(positive, 0b1100, _mm256_add_epi64(positive, raised(i)),
                                             negative);
@@ -135,8 +139,8 @@ FATHOM_IFMA_INLINE Field4 spread(const Point4& p) {
 #pragma GCC unroll 5
     for (int i = 0; i < 5; ++i) {
         const __m256i twofold = all_four(2 * (i == 0 ? Field25519::kMask - 18 : Field25519::kMask));
-        const __m256i first = _mm256_permute4x64_epi64(p.lanes.limb[i], lanes(1, 1, 3, 2));
-        const __m256i x = _mm256_permute4x64_epi64(p.lanes.limb[i], lanes(0, 0, 0, 0));
+        const __m256i first = permuted<lanes(1, 1, 3, 2)>(p.lanes.limb[i]);
+        const __m256i x = permuted<lanes(0, 0, 0, 0)>(p.lanes.limb[i]);
         const __m256i added = _mm256_mask_add_epi64(first, 0b0001, first, x);
         sum.limb[i] = _mm256_mask_sub_epi64(added, 0b0010, _mm256_add_epi64(first, twofold), x);
     }
@@ -150,8 +154,8 @@ FATHOM_IFMA_INLINE Point4 add(const Point4& p, const Field4& prepared) {
 #pragma GCC unroll 5
     for (int i = 0; i < 5; ++i) {
         // plus - minus, plus + minus, z2 + t2d, z2 - t2d.
-        const __m256i first = _mm256_permute4x64_epi64(product.limb[i], lanes(0, 0, 3, 3));
-        const __m256i second = _mm256_permute4x64_epi64(product.limb[i], lanes(1, 1, 2, 2));
+        const __m256i first = permuted<lanes(0, 0, 3, 3)>(product.limb[i]);
+        const __m256i second = permuted<lanes(1, 1, 2, 2)>(product.limb[i]);
         const __m256i added = _mm256_add_epi64(first, second);
         sum.limb[i] =
             _mm256_mask_sub_epi64(added, 0b1001, _mm256_add_epi64(first, raised(i)), second);
