@@ -12,7 +12,7 @@ usage() {
 usage: bench/run.sh [transfer] [--rounds N] [--iterations N] [--engine naive|interpreter|jit|tiered]
        bench/run.sh crypto
 
-  transfer      SOL transfer and SPL Token transfer (the default)
+  transfer      SOL transfer and SPL Token transfer (the default of ./dev bench)
   crypto        hashes, signatures and curves beside OpenSSL, libsodium and libsecp256k1
   --rounds      how often each side runs (default 5)
   --iterations  transactions per case and round (default 5000)
