@@ -10,8 +10,10 @@ readonly peer=bench/peers/litesvm
 usage() {
     cat <<'EOF'
 usage: bench/run.sh [transfer] [--rounds N] [--iterations N] [--engine naive|interpreter|jit|tiered]
+       bench/run.sh crypto
 
   transfer      SOL transfer and SPL Token transfer (the default of ./dev bench)
+  crypto        hashes, signatures and curves beside OpenSSL, libsodium and libsecp256k1
   --rounds      how often each side runs (default 5)
   --iterations  transactions per case and round (default 5000)
   --engine      how Fathom runs programs (default interpreter)
@@ -19,6 +21,12 @@ EOF
 }
 
 fail() { printf 'bench: %s\n' "$*" >&2; exit 2; }
+
+if [ "${1:-}" = crypto ]; then
+    [ $# -eq 1 ] || { usage >&2; fail "crypto takes no options"; }
+    [ -x build/release/bin/crypto_bench ] || fail "there is no build/release/bin/crypto_bench; ./dev bench crypto builds it"
+    exec build/release/bin/crypto_bench
+fi
 
 rounds=5 iterations=5000 engine=interpreter
 while [ $# -gt 0 ]; do

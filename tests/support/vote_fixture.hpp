@@ -10,7 +10,7 @@ namespace fathom::tests {
 /// Voter and withdrawer of account `vote_` in epoch 3, slot 100. SlotHashes hold 50 to 99.
 class VoteFixture : public ProgramFixture {
 protected:
-    const Pubkey vote_ = test_key(1);
+    Pubkey vote_ = test_key(1);
     const Pubkey node_ = test_key(2);
     const Pubkey voter_ = test_key(3);
     const Pubkey withdrawer_ = test_key(4);

@@ -100,4 +100,12 @@ JacobianPoint<Fp2> multiply_in_group(const G2& point, const Limbs<4>& integer) {
     return multiply_sum(tables, signed_digit);
 }
 
+/// (z² + z - 1)·P - (z + 1)·ψ(P) + ψ²(2P) (Budroni and Pintore, 2017), the parameter being -z. Off
+/// the group -ψ is no multiplication, but it is still the endomorphism that is meant.
+JacobianPoint<Fp2> clear_cofactor(const JacobianPoint<Fp2>& point) {
+    const auto minus_psi = times_z_in_group;
+    const JacobianPoint<Fp2> next = times_z(point) + point;
+    return times_z(next) + -point + minus_psi(next) + minus_psi(minus_psi(point.doubled()));
+}
+
 } // namespace fathom::crypto::bls12_381

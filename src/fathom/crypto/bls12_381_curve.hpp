@@ -71,4 +71,7 @@ inline constexpr Fp2 kG2B{Fp::from_u64(4), Fp::from_u64(4)};
 [[nodiscard]] JacobianPoint<Fp> multiply_in_group(const G1& point, const Limbs<4>& integer);
 [[nodiscard]] JacobianPoint<Fp2> multiply_in_group(const G2& point, const Limbs<4>& integer);
 
+/// The effective cofactor of RFC 9380 (G.3) times a point of the twist: a point of the group.
+[[nodiscard]] JacobianPoint<Fp2> clear_cofactor(const JacobianPoint<Fp2>& point);
+
 } // namespace fathom::crypto::bls12_381

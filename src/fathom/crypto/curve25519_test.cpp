@@ -229,6 +229,39 @@ TEST(Edwards25519, DoubleMultiplicationIsTheSumOfTwo) {
     EXPECT_TRUE(double_multiply_base({}, point, {}).is_identity());
 }
 
+/// By additions alone, which no vector code takes part in.
+EdwardsPoint double_and_add(const Scalar25519& scalar, const EdwardsPoint& point) {
+    EdwardsPoint sum = EdwardsPoint::identity();
+    for (std::size_t i = 256; i-- > 0;) {
+        sum = sum + sum;
+        if ((scalar.word[i / 64] >> (i % 64) & 1) != 0) sum = sum + point;
+    }
+    return sum;
+}
+
+TEST(Edwards25519, MultiplesAgreeWithDoublingAndAdding) {
+    const EdwardsPoint base = EdwardsPoint::base();
+    const Scalar25519 minus_one = Scalar25519{} - Scalar25519::from_u64(1);
+    std::vector<EdwardsPoint> points{base, -base, EdwardsPoint::identity(), base + base};
+    for (const auto& hex : kSmallOrder) {
+        if (const auto torsion = edwards(hex)) points.push_back(base + *torsion);
+        if (const auto torsion = edwards(hex)) points.push_back(*torsion);
+    }
+    std::vector<Scalar25519> scalars{
+        {}, Scalar25519::from_u64(1), Scalar25519::from_u64(15), minus_one, some_scalar(3)};
+    for (std::uint64_t i = 0; i < 8; ++i) scalars.push_back(some_scalar(100 + i));
+    for (const EdwardsPoint& point : points) {
+        for (std::size_t i = 0; i < scalars.size(); ++i) {
+            const Scalar25519& other = scalars[(3 * i + 1) % scalars.size()];
+            const EdwardsPoint expected = double_and_add(scalars[i], point);
+            ASSERT_EQ(scalars[i] * point, expected) << i;
+            ASSERT_EQ(double_multiply_base(scalars[i], point, other),
+                      expected + double_and_add(other, base))
+                << i;
+        }
+    }
+}
+
 TEST(Ristretto255, MultiplesOfTheGeneratorAsRfc9496) {
     const RistrettoPoint base = RistrettoPoint::base();
     EXPECT_EQ(to_hex(RistrettoPoint::identity().compress()), std::string(64, '0'));

@@ -84,8 +84,9 @@ void verify_lanes(std::span<const Ed25519Claim> claims, std::span<bool> verdicts
 void ed25519_verify_strict_each(std::span<const Ed25519Claim> claims, std::span<bool> verdicts) {
     FATHOM_ASSERT(claims.size() == verdicts.size());
 #if defined(__x86_64__)
-    // A single claim is as fast alone.
-    while (x86::kCpu.avx512_ifma && claims.size() > 1) {
+    // All lanes together take as long as three claims one by one.
+    constexpr std::size_t kWorthwhile = 4;
+    while (x86::kCpu.avx512_ifma && claims.size() >= kWorthwhile) {
         const std::size_t count = std::min<std::size_t>(claims.size(), 8);
         verify_lanes(claims.first(count), verdicts.first(count));
         claims = claims.subspan(count);

@@ -3,6 +3,8 @@
 #include "fathom/crypto/edwards25519.hpp"
 
 #include "fathom/crypto/edwards25519_formulas.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
+#include "fathom/crypto/x86/edwards25519_ifma.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -113,6 +115,9 @@ EdwardsPoint operator-(const EdwardsPoint& a) {
 }
 
 EdwardsPoint operator*(const Scalar25519& scalar, const EdwardsPoint& point) {
+#if defined(__x86_64__)
+    if (x86::kCpu.avx512_ifma) return x86::double_multiply_base_ifma(scalar, point, {});
+#endif
     const NonAdjacentForm digits = non_adjacent_form(scalar, 5);
     const auto top =
         std::find_if(digits.rbegin(), digits.rend(), [](int digit) { return digit != 0; });
@@ -131,6 +136,9 @@ EdwardsPoint operator*(const Scalar25519& scalar, const EdwardsPoint& point) {
 
 EdwardsPoint double_multiply_base(const Scalar25519& a, const EdwardsPoint& point,
                                   const Scalar25519& b) {
+#if defined(__x86_64__)
+    if (x86::kCpu.avx512_ifma) return x86::double_multiply_base_ifma(a, point, b);
+#endif
     const NonAdjacentForm a_digits = non_adjacent_form(a, 5);
     const NonAdjacentForm b_digits = non_adjacent_form(b, 8);
     const OddMultiples multiples(point);

@@ -23,7 +23,12 @@ void KeccakSponge::absorb(ByteView input) {
     while (!input.empty()) {
         const std::size_t taken = std::min(rate_ - position_, input.size());
         std::uint8_t* target = bytes() + position_;
-        for (std::size_t i = 0; i < taken; ++i) target[i] ^= input[i];
+        std::size_t i = 0;
+        for (; i + 8 <= taken; i += 8) {
+            const auto word = load_le<std::uint64_t>(target + i);
+            store_le(target + i, word ^ load_le<std::uint64_t>(input.data() + i));
+        }
+        for (; i < taken; ++i) target[i] ^= input[i];
         position_ += taken;
         input = input.subspan(taken);
         if (position_ == rate_) {

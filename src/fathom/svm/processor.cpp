@@ -9,6 +9,7 @@
 #include "fathom/svm/environment.hpp"
 #include "fathom/svm/program_store.hpp"
 #include "fathom/svm/sanitized_transaction.hpp"
+#include "fathom/svm/signature_verification.hpp"
 #include "fathom/types/nonce.hpp"
 #include "fathom/types/program_ids.hpp"
 #include "fathom/types/rent_state.hpp"
@@ -21,6 +22,10 @@ namespace fathom {
 using namespace svm;
 
 namespace {
+
+/// Transactions whose signatures are verified together: enough to fill the lanes, few enough to
+/// still be in the cache when they run.
+constexpr std::size_t kAdmittedTogether = 64;
 
 /// Rent state of the writable accounts before execution, for the comparison afterwards.
 struct PreState {
@@ -106,6 +111,36 @@ TransactionEffects unprocessable(TransactionError error) {
     return effects;
 }
 
+/// A transaction that may be executed, or why not.
+using Admission = Result<TransactionView, TransactionError>;
+
+void refuse_bad_signatures(std::span<Admission> admissions) {
+    std::vector<const TransactionView*> views;
+    views.reserve(admissions.size());
+    for (const Admission& admission : admissions) {
+        if (admission) views.push_back(&*admission);
+    }
+    const std::vector<bool> verdicts = verify_signatures(views);
+    auto holds = verdicts.begin();
+    for (Admission& admission : admissions) {
+        if (admission && !*holds++) admission = std::unexpected(TransactionError::SignatureFailure);
+    }
+}
+
+/// Everything that does not depend on accounts, for several transactions together.
+std::vector<Admission> admit_all(std::span<const ByteView> transactions, const FeatureSet& features,
+                                 const ExecutionOptions& options) {
+    const auto limits =
+        options.enforce_admission_limits ? AdmissionLimits::Enforce : AdmissionLimits::Ignore;
+    std::vector<Admission> admissions;
+    admissions.reserve(transactions.size());
+    for (const ByteView bytes : transactions) {
+        admissions.push_back(admit(bytes, features, limits));
+    }
+    if (options.verify_signatures) refuse_bad_signatures(admissions);
+    return admissions;
+}
+
 void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollback) {
     effects.commit = Commit::Fees;
     effects.accounts.push_back(rollback.fee_payer);
@@ -127,11 +162,10 @@ public:
           rent_(environment.sysvars.rent().value_or(Rent{})),
           next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {}
 
-    TransactionEffects process(ByteView bytes) {
-        auto sanitized = sanitize(bytes, environment_.features, accounts_,
-                                  environment_.sysvars.slot_hashes(), programs_.slot(),
-                                  {.verify_signatures = options_.verify_signatures,
-                                   .enforce_admission_limits = options_.enforce_admission_limits});
+    TransactionEffects process(Admission admission) {
+        if (!admission) return unprocessable(admission.error());
+        const auto sanitized = resolve(*std::move(admission), environment_.features, accounts_,
+                                       environment_.sysvars.slot_hashes(), programs_.slot());
         if (!sanitized) return unprocessable(sanitized.error());
         TransactionEffects effects = process_sanitized(*sanitized);
         for (const AccountChange& change : effects.accounts) {
@@ -335,7 +369,13 @@ std::vector<TransactionEffects> Processor::execute(std::span<const ByteView> tra
                  state_->programs, state_->memory);
     std::vector<TransactionEffects> effects;
     effects.reserve(transactions.size());
-    for (const ByteView bytes : transactions) effects.push_back(run.process(bytes));
+    while (!transactions.empty()) {
+        const std::size_t count = std::min(transactions.size(), kAdmittedTogether);
+        for (Admission& admission : admit_all(transactions.first(count), built.features, options)) {
+            effects.push_back(run.process(std::move(admission)));
+        }
+        transactions = transactions.subspan(count);
+    }
     return effects;
 }
 

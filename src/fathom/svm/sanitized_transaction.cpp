@@ -2,7 +2,6 @@
 #include "fathom/svm/sanitized_transaction.hpp"
 
 #include "fathom/base/flat_map.hpp"
-#include "fathom/crypto/ed25519.hpp"
 #include "fathom/svm/address_lookup.hpp"
 #include "fathom/types/program_ids.hpp"
 #include "fathom/types/reserved_keys.hpp"
@@ -15,17 +14,6 @@ namespace {
 constexpr std::size_t kPacketSize = 1232;
 constexpr std::size_t kMaxInstructions = 64;
 constexpr std::size_t kMaxKeys = 256;
-
-/// Every signature verifies under the static key at its place. The counts have been compared.
-bool signatures_hold(const TransactionView& view) {
-    for (std::size_t i = 0; i < view.signatures().size(); ++i) {
-        if (!crypto::ed25519_verify_strict(view.static_keys()[i].bytes.data(),
-                                           view.signatures()[i].bytes.data(), view.message())) {
-            return false;
-        }
-    }
-    return true;
-}
 
 bool counts_are_consistent(const TransactionView& view) {
     const MessageHeader header = view.header();
@@ -144,9 +132,8 @@ bool SanitizedTransaction::first_instruction_has_signer(const Pubkey& key) const
     });
 }
 
-Result<SanitizedTransaction, TransactionError>
-sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accounts,
-         const SlotHashes* slot_hashes, Slot current_slot, const SanitizeOptions& options) {
+Result<TransactionView, TransactionError> admit(ByteView bytes, const FeatureSet& features,
+                                                AdmissionLimits limits) {
     auto parsed = TransactionView::parse(bytes);
     if (!parsed) {
         return std::unexpected(parsed.error().kind ==
@@ -154,18 +141,21 @@ sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accoun
                                    ? TransactionError::UnsupportedVersion
                                    : TransactionError::SanitizeFailure);
     }
-    SanitizedTransaction transaction;
-    transaction.view = *std::move(parsed);
-    const TransactionView& view = transaction.view;
     const bool is_too_big =
-        bytes.size() > kPacketSize || view.instructions().size() > kMaxInstructions;
-    if (options.enforce_admission_limits && is_too_big) {
+        bytes.size() > kPacketSize || parsed->instructions().size() > kMaxInstructions;
+    if (limits == AdmissionLimits::Enforce && is_too_big) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
-    FATHOM_CHECK(check_structure(view, features));
-    if (options.verify_signatures && !signatures_hold(view)) {
-        return std::unexpected(TransactionError::SignatureFailure);
-    }
+    FATHOM_CHECK(check_structure(*parsed, features));
+    return *std::move(parsed);
+}
+
+Result<SanitizedTransaction, TransactionError>
+resolve(TransactionView admitted, const FeatureSet& features, const AccountSource& accounts,
+        const SlotHashes* slot_hashes, Slot current_slot) {
+    SanitizedTransaction transaction;
+    transaction.view = std::move(admitted);
+    const TransactionView& view = transaction.view;
     transaction.budget_requests =
         FATHOM_TRY(parse_compute_budget(view.instructions(), view.static_keys()));
 

@@ -38,17 +38,20 @@ struct SanitizedTransaction {
     [[nodiscard]] bool first_instruction_has_signer(const Pubkey& key) const;
 };
 
-struct SanitizeOptions {
-    bool verify_signatures = true;
-    /// Packet size and number of top-level instructions.
-    bool enforce_admission_limits = true;
-};
+/// Whether to refuse what no node takes in: packets above 1232 bytes, more than 64 top-level
+/// instructions.
+enum class AdmissionLimits : bool { Ignore, Enforce };
 
-/// Every check before account locks and execution, then the account-lock rules. Structure comes
+/// Every check that needs the transaction's bytes alone, signatures excepted. Structure comes
 /// before signatures, as where transactions come in (agave transaction-view/src/sanitize.rs; a
 /// replaying bank verifies first, but there either error makes the block invalid).
+[[nodiscard]] Result<TransactionView, TransactionError>
+admit(ByteView bytes, const FeatureSet& features, AdmissionLimits limits);
+
+/// What comes after the signatures: compute budget requests, address lookups, account locks. The
+/// view must have been admitted.
 [[nodiscard]] Result<SanitizedTransaction, TransactionError>
-sanitize(ByteView bytes, const FeatureSet& features, const AccountSource& accounts,
-         const SlotHashes* slot_hashes, Slot current_slot, const SanitizeOptions& options);
+resolve(TransactionView view, const FeatureSet& features, const AccountSource& accounts,
+        const SlotHashes* slot_hashes, Slot current_slot);
 
 } // namespace fathom::svm

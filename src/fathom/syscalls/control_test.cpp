@@ -102,10 +102,5 @@ TEST_F(Control, NoStakesAreNone) {
     expect_value(sol_get_epoch_stake(context(), 0), 0);
 }
 
-TEST_F(Control, ModularExponentiationSaysThatItIsNotSupported) {
-    expect_error(sol_big_mod_exp(context()), SyscallErrorKind::InvalidAttribute,
-                 "big_mod_exp is not supported yet");
-}
-
 } // namespace
 } // namespace fathom::syscalls

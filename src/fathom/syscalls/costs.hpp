@@ -59,4 +59,10 @@ inline constexpr ComputeUnits kBn254G2Decompress = 13'610;
 inline constexpr ComputeUnits kPoseidonQuadratic = 61;
 inline constexpr ComputeUnits kPoseidonConstant = 542;
 
+// SIMD-0529; solana-sdk big-mod-exp/src/lib.rs.
+inline constexpr ComputeUnits kBigModExpBase = 422;
+inline constexpr std::uint64_t kBigModExpDivisor = 189;
+inline constexpr std::uint64_t kBigModExpMinExponent = 75;
+inline constexpr std::uint64_t kBigModExpReductionFactor = 15;
+
 } // namespace fathom::syscalls::cost

@@ -76,7 +76,7 @@ using u64 = std::uint64_t;
                                  u64 values, u64 count, u64 result);
 
 // big_mod_exp.cpp
-[[nodiscard]] Value sol_big_mod_exp(SyscallContext& context);
+[[nodiscard]] Value sol_big_mod_exp(SyscallContext& context, u64 parameters, u64 result);
 
 // sysvar.cpp
 [[nodiscard]] Value sol_get_clock_sysvar(SyscallContext& context, u64 result);

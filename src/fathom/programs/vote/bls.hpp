@@ -13,8 +13,7 @@ namespace fathom::programs::vote {
 inline constexpr ComputeUnits kProofOfPossessionComputeUnits = 34'500;
 
 /// Charges, then verifies the proof over "ALPENGLOW", the vote account's key and the BLS key.
-/// InvalidArgument if it does not hold. This build has no verifier: every proof is refused, with a
-/// log line that says so.
+/// InvalidArgument if it does not hold.
 [[nodiscard]] Result<void, InstructionError>
 verify_proof_of_possession(invoke::InvokeContext& context, const Pubkey& vote_account,
                            const BlsCredentials& credentials);

@@ -3,7 +3,10 @@
 // programs/vote/src/vote_processor.rs and vote_state/mod.rs.
 #include "fathom/programs/vote/execute.hpp"
 #include "fathom/types/pda.hpp"
+#include "tests/support/test_vectors.hpp"
 #include "tests/support/vote_fixture.hpp"
+
+#include <algorithm>
 
 namespace fathom::programs::vote {
 namespace {
@@ -154,6 +157,27 @@ TEST_F(VoteProgram, AuthorizeWithBlsIsGatedAndCharged) {
     budget_.compute_unit_limit = 2100 + 34'499;
     EXPECT_EQ(run_vote(data, authorize_accounts(readonly_signer(voter_))).status,
               "ComputationalBudgetExceeded");
+}
+
+TEST_F(VoteProgram, AuthorizeWithBlsStoresAKeyThatIsProven) {
+    FATHOM_REQUIRE_SHARED(path, "data/fixtures/cluster_facts/vexor/cluster_facts.json");
+    const auto facts = read_json(path);
+    activate(Feature::bls_pubkey_management_in_vote_account);
+    for (const auto& fact : facts.at("bls_proof_of_possession")) {
+        std::ranges::copy(hex_field(fact, "vote_pubkey"), vote_.bytes.begin());
+        const Bytes key = hex_field(fact, "bls_pubkey");
+        const Bytes data =
+            Wire().u32(1).key(other_).u32(kVoterWithBls).raw(key).raw(hex_field(fact, "pop"));
+        put_vote_account(initial_state());
+        const auto outcome = run_vote(data, authorize_accounts(readonly_signer(voter_)));
+        EXPECT_EQ(outcome.status, "ok");
+        EXPECT_EQ(outcome.units, 2100u + 34'500u);
+        EXPECT_TRUE(std::ranges::equal(stored_state().bls_pubkey.value(), key));
+        vote_.bytes[0] ^= 1;
+        put_vote_account(initial_state());
+        EXPECT_EQ(run_vote(data, authorize_accounts(readonly_signer(voter_))).status,
+                  "InvalidArgument");
+    }
 }
 
 TEST_F(VoteProgram, AuthorizeCheckedNeedsTheNewSignature) {
