@@ -32,11 +32,17 @@ struct ConformanceCommand {
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 
 struct ExecuteCommand {
+    /// Empty if there is an index.
     std::filesystem::path scenario;
+    /// Empty: none. Its executions are run instead of a scenario.
+    std::filesystem::path index;
+    std::string filter; // of the index
+    unsigned threads = 0;
     bool json = false;
     EngineChoice engine = EngineChoice::Interpreter;
 };
 [[nodiscard]] int run_execute_command(const ExecuteCommand& command);
+[[nodiscard]] int run_execute_index_command(const ExecuteCommand& command);
 
 struct VerifyCommand {
     std::vector<std::filesystem::path> programs;

@@ -49,11 +49,26 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
 CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
     CLI::App* command = root.add_subcommand(
         "execute", "Run a scenario's transactions and show what each of them did");
-    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
-        ->required()
-        ->check(CLI::ExistingFile);
-    command->add_flag("--json", options.json, "Print everything as JSON");
+    auto* scenario =
+        command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+            ->check(CLI::ExistingFile);
+    auto* json = command->add_flag("--json", options.json, "Print everything as JSON");
+    auto* index = command->add_option("--index", options.index,
+                                      "Run the executions of an index file (.json[.zst]) and "
+                                      "compare every field");
+    index->check(CLI::ExistingFile)->excludes(scenario)->excludes(json);
+    command
+        ->add_option("--filter", options.filter,
+                     "With --index: only FILE/CASE that match, e.g. 'anza*/C'")
+        ->needs(index);
+    command->add_option("--threads", options.threads, "With --index: 0 means one per core")
+        ->needs(index);
     add_engine_option(*command, options.engine);
+    command->callback([&options] {
+        if (options.scenario.empty() && options.index.empty()) {
+            throw CLI::RequiredError("SCENARIO or --index");
+        }
+    });
     return command;
 }
 
