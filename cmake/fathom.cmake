@@ -32,6 +32,7 @@ macro(fathom_find_dependencies)
   endif()
   if(FATHOM_BUILD_TESTS)
     find_package(GTest REQUIRED)
+    find_package(Zydis QUIET)
   endif()
 endmacro()
 

@@ -138,8 +138,10 @@ private:
             emit_jump();
         } else if (choice < 92) {
             emit_call();
-        } else if (choice < 94) {
+        } else if (choice < 93) {
             emit(sbpf::Op::Exit, 0, 0, 0, 0);
+        } else if (choice < 94) {
+            emit_walk();
         } else if (choice < 97) {
             load_pointer(6 + below(3));
         } else {
@@ -188,6 +190,25 @@ private:
     void emit_jump() {
         jumps_to_fix_.push_back({slots_.size(), false});
         emit(jumps_[below(jumps_.size())], below(10), below(11), 0, immediate());
+    }
+
+    /// A loop whose accesses walk along, over frame ends, gaps and region ends.
+    void emit_walk() {
+        const std::uint64_t pointer = 6 + below(3);
+        load_pointer(pointer);
+        const std::int64_t step = below(2) != 0 ? small(9) : small(1100);
+        emit(sbpf::Op::Mov64Imm, 9, 0, 0, 2 + static_cast<std::int64_t>(below(12)));
+        const std::size_t head = slots_.size();
+        for (std::uint64_t i = 0; i <= below(3); ++i) {
+            const sbpf::Op op = memory_[below(memory_.size())];
+            const bool is_load = sbpf::info(op).form == sbpf::Form::Load;
+            emit(op, is_load ? below(6) : pointer, is_load ? pointer : below(11), small(4),
+                 immediate());
+        }
+        emit(sbpf::Op::Add64Imm, pointer, 0, 0, step);
+        emit(sbpf::Op::Add64Imm, 9, 0, 0, -1);
+        emit(sbpf::Op::Jne64Imm, 9, 0,
+             static_cast<std::int64_t>(head) - static_cast<std::int64_t>(slots_.size()) - 1, 0);
     }
 
     void emit_pointer_step() {

@@ -119,7 +119,7 @@ Result<void, ProgramError> run(InvokeContext& context, const vm::Executable& exe
     if (const auto charged = context.consume(heap_cost(heap_size)); !charged) {
         return std::unexpected(setup_failure(context, charged.error().text()));
     }
-    const auto memory = context.memory_pool().take(heap_size);
+    auto memory = context.memory_pool().take(heap_size);
     auto map = vm::MemoryMap::create(program_regions(executable, memory, std::move(input.regions)),
                                      executable.config().layout, executable.program().version(),
                                      &context.transaction());
@@ -132,6 +132,7 @@ Result<void, ProgramError> run(InvokeContext& context, const vm::Executable& exe
     vm::Machine machine(executable, *map, context.meter(), &context);
     const vm::RunResult result =
         machine.run(context.environment().engine, sbpf::kInputStart, input.instruction_data_addr);
+    memory.set_written(map->written());
     log_outcome(context, program, saturating_sub(before, context.remaining()), available);
     if (!result.value) {
         return outcome_of_fault(context, result.value.error(), input.accounts, is_loader_v1);

@@ -6,6 +6,7 @@
 #include "fathom/sbpf/version.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace fathom::invoke {
@@ -14,17 +15,33 @@ namespace {
 
 constexpr std::uint64_t kMaxHeapSize = 256 * 1024;
 
+/// Clears the pages whose bit is set; the last bit stands for all the rest.
+void clear_pages(MutableByteView bytes, std::uint64_t pages) {
+    constexpr std::uint64_t kPage = vm::WrittenPages::kPageSize;
+    while (pages != 0) {
+        const auto first = static_cast<unsigned>(std::countr_zero(pages));
+        const auto count = static_cast<unsigned>(std::countr_one(pages >> first));
+        const std::uint64_t begin = std::min<std::uint64_t>(first * kPage, bytes.size());
+        const std::uint64_t end =
+            first + count == 64 ? bytes.size()
+                                : std::min<std::uint64_t>((first + count) * kPage, bytes.size());
+        std::memset(bytes.data() + begin, 0, end - begin);
+        if (first + count == 64) return;
+        pages &= ~std::uint64_t{0} << (first + count);
+    }
+}
+
+[[maybe_unused]] bool is_zero(ByteView bytes) {
+    return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
 } // namespace
 
 ProgramMemoryPool::Lease::~Lease() {
-    std::memset(stack_.data(), 0, touched_stack_);
-    std::memset(heap_.data(), 0, touched_heap_);
+    clear_pages(stack_, written_.stack);
+    clear_pages(heap_, written_.heap);
+    FATHOM_DASSERT(is_zero(stack_) && is_zero(heap_));
     --pool_.in_use_;
-}
-
-void ProgramMemoryPool::Lease::set_touched(std::uint64_t stack_bytes, std::uint64_t heap_bytes) {
-    touched_stack_ = std::min<std::uint64_t>(stack_bytes, stack_.size());
-    touched_heap_ = std::min<std::uint64_t>(heap_bytes, heap_.size());
 }
 
 ProgramMemoryPool::Lease ProgramMemoryPool::take(std::uint64_t heap_size) {

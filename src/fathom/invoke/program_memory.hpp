@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fathom/base/bytes.hpp"
+#include "fathom/vm/memory_map.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -24,21 +25,18 @@ public:
 
         [[nodiscard]] MutableByteView stack() const { return stack_; }
         [[nodiscard]] MutableByteView heap() const { return heap_; }
-        /// Bytes from the low ends that may have been written; all of them unless said otherwise.
-        /// Only these are cleared.
-        void set_touched(std::uint64_t stack_bytes, std::uint64_t heap_bytes);
+        /// What may have been written; all of it unless said otherwise. Only that is cleared.
+        void set_written(const vm::WrittenPages& pages) { written_ = pages; }
 
     private:
         friend class ProgramMemoryPool;
         Lease(ProgramMemoryPool& pool, MutableByteView stack, MutableByteView heap)
-            : pool_(pool), stack_(stack), heap_(heap), touched_stack_(stack.size()),
-              touched_heap_(heap.size()) {}
+            : pool_(pool), stack_(stack), heap_(heap) {}
 
         ProgramMemoryPool& pool_;
         MutableByteView stack_;
         MutableByteView heap_;
-        std::uint64_t touched_stack_;
-        std::uint64_t touched_heap_;
+        vm::WrittenPages written_{.stack = ~std::uint64_t{0}, .heap = ~std::uint64_t{0}};
     };
 
     ProgramMemoryPool() = default;

@@ -31,15 +31,18 @@ TEST(ProgramMemoryPool, ClearsWhatAProgramWrote) {
     EXPECT_TRUE(is_zero(lease.heap()));
 }
 
-TEST(ProgramMemoryPool, ClearsOnlyWhatWasTouched) {
+TEST(ProgramMemoryPool, ClearsThePagesThatWereWritten) {
     ProgramMemoryPool pool;
     {
-        auto lease = pool.take(1024);
+        auto lease = pool.take(400 * 1024);
         lease.stack()[0] = 1;
+        lease.stack()[3 * 4096 - 1] = 1;
+        lease.stack()[63 * 4096] = 1;
         lease.heap()[7] = 1;
-        lease.set_touched(4096, 8);
+        lease.heap()[lease.heap().size() - 1] = 1; // behind page 63: one bit for all of it
+        lease.set_written({.stack = 1u | 4u | 1ull << 63, .heap = 1u | 1ull << 63});
     }
-    const auto lease = pool.take(1024);
+    const auto lease = pool.take(400 * 1024);
     EXPECT_TRUE(is_zero(lease.stack()));
     EXPECT_TRUE(is_zero(lease.heap()));
 }

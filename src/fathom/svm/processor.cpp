@@ -119,8 +119,9 @@ void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollba
 class BatchRun {
 public:
     BatchRun(const invoke::Environment& environment, const SlotEnvironment& slot,
-             const AccountSource& source, const ExecutionOptions& options, ProgramStore& store)
-        : environment_(environment), slot_(slot), options_(options), store_(store),
+             const AccountSource& source, const ExecutionOptions& options, ProgramStore& store,
+             invoke::ProgramMemoryPool& memory)
+        : environment_(environment), slot_(slot), options_(options), store_(store), memory_(memory),
           accounts_(source),
           programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0),
           rent_(environment.sysvars.rent().value_or(Rent{})),
@@ -275,7 +276,8 @@ private:
             instructions.push_back({ix.program_id_index, ix.accounts, ix.data});
         }
         const std::size_t keys = transaction.keys.size();
-        invoke::InvokeContext invoke_context(context, programs_, environment_, logs, budget);
+        invoke::InvokeContext invoke_context(context, programs_, environment_, logs, budget,
+                                             &memory_);
         const auto result = invoke_context.process_message(
             {.instructions = instructions,
              .is_signer = std::span(transaction.is_signer).first(keys),
@@ -311,6 +313,7 @@ private:
     const SlotEnvironment& slot_;
     const ExecutionOptions& options_;
     ProgramStore& store_;
+    invoke::ProgramMemoryPool& memory_;
     BatchAccounts accounts_;
     invoke::ProgramCacheForBatch programs_;
     Rent rent_;
@@ -321,6 +324,7 @@ struct Processor::State {
     ProcessorConfig config;
     EnvironmentBuilder environments;
     ProgramStore programs;
+    invoke::ProgramMemoryPool memory;
 };
 
 Processor::Processor(ProcessorConfig config) : state_(std::make_unique<State>()) {
@@ -338,7 +342,7 @@ std::vector<TransactionEffects> Processor::execute(std::span<const ByteView> tra
     const StakeTableView stakes(environment.stakes);
     const invoke::Environment built =
         state_->environments.build(environment, accounts, stakes, state_->config.engine);
-    BatchRun run(built, environment, accounts, options, state_->programs);
+    BatchRun run(built, environment, accounts, options, state_->programs, state_->memory);
     std::vector<TransactionEffects> effects;
     effects.reserve(transactions.size());
     for (const ByteView bytes : transactions) effects.push_back(run.process(bytes));

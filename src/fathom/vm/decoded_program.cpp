@@ -14,8 +14,6 @@ namespace fathom::vm {
 using sbpf::Form;
 using sbpf::Op;
 
-namespace {
-
 bool ends_line(Handler handler) {
     switch (handler) {
     case Handler::Invalid:
@@ -32,6 +30,8 @@ bool ends_line(Handler handler) {
     const Form form = sbpf::info(static_cast<Op>(handler)).form;
     return form == Form::Jump || form == Form::JumpImm || form == Form::JumpReg;
 }
+
+namespace {
 
 std::uint64_t access_size(Op op) {
     switch (op) {
@@ -85,6 +85,7 @@ public:
         }
         handlers_[count_] = Handler::Overrun;
         assign_units(out);
+        out.handlers_ = std::move(handlers_);
         return true;
     }
 
@@ -112,9 +113,11 @@ private:
         case Form::Load: decode_access(op, raw.src, pc, insn); return may_write(raw.dst);
         case Form::StoreImm:
         case Form::StoreReg: decode_access(op, raw.dst, pc, insn); return true;
-        case Form::Jump:
+        case Form::Jump: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
         case Form::JumpImm:
-        case Form::JumpReg: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
+        case Form::JumpReg:
+            // The verifier takes a jump's first operand for a target, too.
+            return may_write(raw.dst) && is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
         case Form::CallImm: return decode_call(out, raw, pc, insn);
         case Form::CallReg: return decode_callx(raw, insn);
         case Form::Exit: return true;
@@ -139,7 +142,7 @@ private:
             handlers_[pc] = frame_variant(op);
             return;
         }
-        insn.window = static_cast<std::uint16_t>(accesses_++ % TranslationCache::kSlots);
+        insn.window = static_cast<std::uint16_t>(accesses_++ % kTranslationSlots);
     }
 
     bool decode_call(DecodedProgram& out, const sbpf::RawInstruction& raw, std::uint64_t pc,

@@ -57,6 +57,9 @@ enum class Handler : std::uint8_t {
 
 inline constexpr std::size_t kHandlerCount = static_cast<std::size_t>(Handler::Recharge) + 1;
 
+/// True for whatever may go elsewhere than to the next instruction.
+[[nodiscard]] bool ends_line(Handler handler);
+
 struct DecodedInstruction {
     std::int32_t handler; // distance of the handler's code from the first one's
     std::uint8_t dst;
@@ -91,6 +94,8 @@ public:
 
     [[nodiscard]] const DecodedInstruction* code() const { return code_.data(); }
     [[nodiscard]] std::uint64_t slot_count() const { return code_.size() - 1; }
+    /// What the instruction in a slot is, cuts aside.
+    [[nodiscard]] Handler handler(std::uint64_t slot) const { return handlers_[slot]; }
     [[nodiscard]] const Cut& cut_at(std::uint64_t slot) const;
     /// Units of the line from `instruction` on, itself included.
     [[nodiscard]] std::uint64_t units_from(const DecodedInstruction& instruction) const;
@@ -100,6 +105,7 @@ public:
 private:
     friend class Decoder;
     std::vector<DecodedInstruction> code_; // one per slot, then the overrun
+    std::vector<Handler> handlers_;        // same
     std::vector<Cut> cuts_;                // ascending
     std::vector<SyscallFunction> syscalls_;
     std::vector<SyscallThenLocal> double_calls_;

@@ -212,6 +212,57 @@ TEST_P(Engines, ThreadsShareOneExecutable) {
     }
 }
 
+/// The 64th access behind another shares its translation slot.
+std::string other_accesses(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "ldxb r3, [r7+0]\n";
+    return text;
+}
+
+TEST_P(Engines, AStoreMayNotGoWhereALoadWent) {
+    const MachineFixture fixture(assembled("lddw r7, 0x300000000\nlddw r6, 0x100000000\n"
+                                           "ldxb r3, [r6+0]\n" +
+                                               other_accesses(63) + "stb [r6+0], 1\nexit",
+                                           Version::V0));
+    EXPECT_EQ(run(fixture, 1000).fault, "Access violation writing 1 bytes at address 0x100000000 "
+                                        "(in program region)");
+}
+
+TEST_P(Engines, ASharedSlotFollowsWhateverItServes) {
+    const MachineFixture fixture(assembled("mov64 r6, r1\nlddw r7, 0x300000000\nmov64 r5, 5\n"
+                                           "l: ldxb r3, [r6+3]\nadd64 r0, r3\n" +
+                                               other_accesses(63) +
+                                               "stb [r7+9], 2\nldxb r3, [r7+9]\nadd64 r0, r3\n"
+                                               "add64 r5, -1\njne r5, 0, l\nexit",
+                                           Version::V3),
+                                 {.input = Bytes(16, 1)});
+    EXPECT_EQ(run(fixture, 1000).value, 5u * 3);
+}
+
+TEST_P(Engines, AWalkUpTheStackStopsAtTheGap) {
+    const MachineFixture fixture(assembled("mov64 r6, r10\nadd64 r6, -24\n"
+                                           "l: stdw [r6+0], -1\nadd64 r6, 4\nja l",
+                                           Version::V0));
+    const Outcome outcome = run(fixture, 1000);
+    EXPECT_EQ(outcome.fault, "Access violation in stack frame 1 at address 0x200001000 of size 8");
+    // The last store that succeeded reached four bytes into the next frame.
+    EXPECT_EQ(outcome.memory[0].size(), 2 * 4096u);
+    EXPECT_EQ(outcome.remaining, 1000u - 2 - 6 * 3 - 1);
+}
+
+TEST_P(Engines, AWalkBetweenFramesFindsEachWhereItIs) {
+    // Writes the frame's number at the start of each of the 64 frames, then adds them up.
+    const MachineFixture fixture(assembled("lddw r6, 0x200000000\nlddw r7, 0x200000000\n"
+                                           "w: stxdw [r6+0], r5\nadd64 r6, 8192\nadd64 r5, 1\n"
+                                           "jne r5, 64, w\nmov64 r5, 64\n"
+                                           "r: ldxdw r3, [r7+0]\nadd64 r0, r3\n"
+                                           "add64 r7, 8192\nadd64 r5, -1\njne r5, 0, r\nexit",
+                                           Version::V0));
+    const Outcome outcome = run(fixture, 1000);
+    EXPECT_EQ(outcome.value, 63u * 64 / 2);
+    EXPECT_EQ(outcome.memory[0][63 * 4096], 63u);
+}
+
 TEST_P(Engines, AStoreThatUnsharesARegionIsSeenByEarlierLoads) {
     const MachineFixture fixture(assembled("mov64 r6, r1\n"
                                            "l: ldxb r3, [r6+16]\n"

@@ -14,6 +14,7 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/integers.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
+#include "fathom/vm/stack.hpp"
 #include "fathom/vm/translation_cache.hpp"
 
 #include <limits>
@@ -32,16 +33,18 @@ enum class Ending : std::uint8_t { Returned, MemoryFault, SyscallFault, CallTooD
 
 struct Run {
     Run(Machine& owner, const DecodedProgram& decoded, const RunState& start)
-        : registers(start.registers), cache(owner.memory()), machine(owner), program(decoded),
-          meter(owner.meter().remaining), pc(start.pc) {}
+        : registers(start.registers), cache(owner.memory(), table), machine(owner),
+          program(decoded), meter(owner.meter().remaining), pc(start.pc) {}
 
     std::array<std::uint64_t, 11> registers;
+    TranslationTable table;
     TranslationCache cache;
     Machine& machine;
     const DecodedProgram& program;
     std::uint64_t meter;
     std::uint64_t pc;
     std::uint64_t depth = 0;
+    std::uint64_t deepest = 0;
     std::uint8_t* stack = nullptr; // host bytes of the first frame
     std::uint64_t stride = 0;
     std::array<CallFrame, sbpf::kMaxCallDepth> frames; // the first `depth` are set
@@ -93,18 +96,6 @@ template <class T> std::uint64_t quotient(std::uint64_t a, std::uint64_t b) {
 
 template <class T> std::uint64_t remainder(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::make_unsigned_t<T>>(static_cast<T>(a) % static_cast<T>(b));
-}
-
-/// Host bytes of the first stack frame if the stack is as Executable::stack_region makes it.
-std::uint8_t* standard_stack(Machine& machine) {
-    const MemoryRegion* region = machine.memory().find_region(sbpf::kStackStart);
-    const std::uint64_t stride = machine.executable().frame_stride();
-    const std::uint64_t gap = stride == 2 * sbpf::kStackFrameSize ? sbpf::kStackFrameSize : 0;
-    if (!region || region->vm_addr != sbpf::kStackStart || !region->is_writable ||
-        region->length < sbpf::kStackSize || region->gap_size != gap) {
-        return nullptr;
-    }
-    return region->host;
 }
 
 /// After a syscall: forgets translations if regions have changed. Where frames are reached without
@@ -176,7 +167,7 @@ using i64 = std::int64_t;
     JUMP(name##32Reg, static_cast<i32>(DST) compare static_cast<i32>(SRC))
 #define TRANSLATE(type, access, limit, address)                                                    \
     const u64 addr = (address);                                                                    \
-    TranslationSlot& slot = run->cache.slot(ip->window);                                           \
+    TranslationSlot& slot = run->table.slots[ip->window];                                          \
     const u64 distance = addr - slot.guest;                                                        \
     u8* host;                                                                                      \
     if (distance < slot.limit) [[likely]] {                                                        \
@@ -222,6 +213,7 @@ using i64 = std::int64_t;
         frame.frame_pointer = registers[10];                                                       \
         frame.return_pc = static_cast<u64>(ip + 1 - code);                                         \
         ++run->depth;                                                                              \
+        if (run->depth > run->deepest) run->deepest = run->depth;                                  \
         registers[10] += run->stride;                                                              \
         frame_end += sbpf::kStackFrameSize;                                                        \
     }
@@ -493,6 +485,7 @@ RunResult run_interpreter(Machine& machine, const RunState& start) {
         }
     }
     const Ending ending = execute(&run, nullptr);
+    if (run.stack) machine.memory().note_frames(run.deepest + 1);
     machine.meter().remaining = run.meter;
     if (ending == Ending::Naive) {
         return run_naive(machine, {.registers = run.registers, .pc = run.pc},

@@ -5,9 +5,11 @@
 #include "fathom/base/assert.hpp"
 #include "fathom/vm/decoded_program.hpp"
 #include "fathom/vm/interpreter.hpp"
+#include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 namespace fathom::vm {
@@ -30,9 +32,21 @@ const Syscall* SyscallTable::find(std::uint32_t key) const {
 
 /// What engines make of a program when they first need it.
 struct Executable::Prepared {
-    std::once_flag once;
+    std::once_flag decode_once;
+    std::once_flag compile_once;
     std::unique_ptr<const DecodedProgram> decoded;
+    std::unique_ptr<const jit::JitProgram> compiled;
+    std::atomic<std::uint64_t> interpreted_units = 0;
+    std::atomic<bool> is_claimed = false; // by the thread that compiles
+    std::atomic<bool> is_ready = false;
 };
+
+namespace {
+
+/// Compiling a slot costs about as much time as interpreting it this often.
+constexpr std::uint64_t kUnitsPerSlot = 16;
+
+} // namespace
 
 Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable> syscalls,
                        VmConfig config)
@@ -40,8 +54,15 @@ Executable::Executable(sbpf::Program program, std::shared_ptr<const SyscallTable
       prepared_(std::make_shared<Prepared>()) {}
 
 const DecodedProgram* Executable::decoded() const {
-    std::call_once(prepared_->once, [this] { prepared_->decoded = DecodedProgram::create(*this); });
+    std::call_once(prepared_->decode_once,
+                   [this] { prepared_->decoded = DecodedProgram::create(*this); });
     return prepared_->decoded.get();
+}
+
+const jit::JitProgram* Executable::compiled() const {
+    std::call_once(prepared_->compile_once,
+                   [this] { prepared_->compiled = jit::JitProgram::create(*this); });
+    return prepared_->compiled.get();
 }
 
 std::uint64_t Executable::frame_stride() const {
@@ -67,6 +88,21 @@ std::uint64_t Executable::initial_frame_pointer() const {
                                     : sbpf::kStackFrameSize);
 }
 
+bool Executable::prefers_compiled() const {
+    if (prepared_->is_ready.load(std::memory_order_acquire)) return true;
+    const std::uint64_t units = prepared_->interpreted_units.load(std::memory_order_relaxed);
+    if (units < kUnitsPerSlot * program_.slot_count() || prepared_->is_claimed.exchange(true)) {
+        return false;
+    }
+    static_cast<void>(compiled());
+    prepared_->is_ready.store(true, std::memory_order_release);
+    return true;
+}
+
+void Executable::note_interpreted(std::uint64_t units) const {
+    prepared_->interpreted_units.fetch_add(units, std::memory_order_relaxed);
+}
+
 RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
     RunState start;
     start.registers[1] = r1;
@@ -77,7 +113,17 @@ RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
 }
 
 RunResult Machine::run_from(Engine engine, const RunState& start) {
-    return engine == Engine::Naive ? run_naive(*this, start) : run_interpreter(*this, start);
+    switch (engine) {
+    case Engine::Naive: return run_naive(*this, start);
+    case Engine::Interpreter: return run_interpreter(*this, start);
+    case Engine::Jit: return jit::run_jit(*this, start);
+    case Engine::Tiered: break;
+    }
+    if (executable_.prefers_compiled()) return jit::run_jit(*this, start);
+    const std::uint64_t budget = meter_.remaining;
+    const RunResult result = run_interpreter(*this, start);
+    executable_.note_interpreted(budget - meter_.remaining);
+    return result;
 }
 
 } // namespace fathom::vm

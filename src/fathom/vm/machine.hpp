@@ -6,6 +6,7 @@
 #include "fathom/base/result.hpp"
 #include "fathom/sbpf/program.hpp"
 #include "fathom/vm/fault.hpp"
+#include "fathom/vm/jit/jit_config.hpp"
 #include "fathom/vm/memory_map.hpp"
 
 #include <array>
@@ -19,6 +20,9 @@ namespace fathom::vm {
 
 class DecodedProgram;
 class Machine;
+namespace jit {
+class JitProgram;
+}
 
 /// What a syscall hands back. `failed`: the host keeps the reason; the run ends with
 /// FaultKind::SyscallError.
@@ -57,8 +61,11 @@ struct VmConfig {
     /// V0 stacks have gaps unless virtual_address_space_adjustments is on.
     bool enable_stack_frame_gaps = true;
     MapLayout layout = MapLayout::Aligned;
+    JitConfig jit = {};
 };
 
+/// All give the same results. Naive: the definition, slow. Interpreter: no preparation worth
+/// mentioning. Jit: compiles before the first run. Tiered: compiles what has proved to be worth it.
 enum class Engine : std::uint8_t { Naive, Interpreter, Jit, Tiered };
 
 /// A verified program bound to an environment: what the program cache holds. Immutable and
@@ -83,6 +90,13 @@ public:
     /// For the fast interpreter; decoded on first use, by whichever thread comes first. Null if the
     /// program is not one that the verifier passes.
     [[nodiscard]] const DecodedProgram* decoded() const;
+    /// As machine code; compiled on first use. Null where that is not possible.
+    [[nodiscard]] const jit::JitProgram* compiled() const;
+    /// For Engine::Tiered: true if runs should use machine code from now on. The thread that first
+    /// finds the program worth it compiles; no thread waits for another.
+    [[nodiscard]] bool prefers_compiled() const;
+    /// For Engine::Tiered: an interpreted run cost this much.
+    void note_interpreted(std::uint64_t units) const;
 
 private:
     struct Prepared;

@@ -118,9 +118,24 @@ Result<std::uint8_t*, Fault> MemoryMap::translate(Access access, std::uint64_t a
                                                   std::uint64_t len) const {
     const MemoryRegion* region = find(addr);
     if (region && (region->is_writable || access == Access::Load)) {
-        if (std::uint8_t* host = region->translate(addr, len)) return host;
+        if (std::uint8_t* host = region->translate(addr, len)) {
+            if (access == Access::Store) note_store(*region, host, len);
+            return host;
+        }
     }
     return std::unexpected(violation(access, addr, len));
+}
+
+void MemoryMap::note_store(const MemoryRegion& region, const std::uint8_t* host,
+                           std::uint64_t len) const {
+    const bool is_stack = region.vm_addr == sbpf::kStackStart;
+    if (len == 0 || (!is_stack && region.vm_addr != sbpf::kHeapStart)) return;
+    const auto offset = static_cast<std::uint64_t>(host - region.host);
+    const std::uint64_t first = std::min<std::uint64_t>(offset / WrittenPages::kPageSize, 63);
+    const std::uint64_t last =
+        std::min<std::uint64_t>((offset + len - 1) / WrittenPages::kPageSize, 63);
+    const std::uint64_t pages = (~std::uint64_t{0} << first) & (~std::uint64_t{0} >> (63 - last));
+    (is_stack ? written_.stack : written_.heap) |= pages;
 }
 
 Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::uint64_t addr,
@@ -128,7 +143,10 @@ Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::
     const MemoryRegion* found = find(addr);
     if (!found) return std::unexpected(violation(access, addr, len));
     if (found->is_writable || access == Access::Load) {
-        if (std::uint8_t* host = found->translate(addr, len)) return host;
+        if (std::uint8_t* host = found->translate(addr, len)) {
+            if (access == Access::Store) note_store(*found, host, len);
+            return host;
+        }
     }
     if (handler_) {
         // The handler works on a copy, which replaces the region only if the access then fits.
@@ -145,6 +163,7 @@ Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::
                     return std::unexpected(Fault{.kind = FaultKind::InvalidMemoryRegion,
                                                  .frame = static_cast<std::int64_t>(index)});
                 }
+                if (access == Access::Store) note_store(changed, host, len);
                 regions_[index] = changed;
                 regions_changed();
                 return host;

@@ -54,6 +54,15 @@ protected:
 /// greatest start at or below it (virtual_address_space_adjustments).
 enum class MapLayout : std::uint8_t { Aligned, Unaligned };
 
+/// Which pages of 4096 host bytes of the stack and the heap may have been written. Bit 63 stands
+/// for the 64th page and everything behind it.
+struct WrittenPages {
+    static constexpr std::uint64_t kPageSize = 4096;
+
+    std::uint64_t stack = 0;
+    std::uint64_t heap = 0;
+};
+
 /// Sorted regions with translation. Not thread-safe; one per invocation. Regions must outlive it.
 class MemoryMap {
 public:
@@ -84,17 +93,26 @@ public:
     [[nodiscard]] sbpf::Version version() const { return version_; }
     [[nodiscard]] MapLayout layout() const { return layout_; }
 
+    /// Stores that went through a translation. An engine that writes frames directly adds them.
+    [[nodiscard]] const WrittenPages& written() const { return written_; }
+    /// The first `count` frames of the stack may have been written.
+    void note_frames(std::uint64_t count) {
+        written_.stack |= count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    }
+
     /// The fault that an access to [addr, addr+len) raises.
     [[nodiscard]] Fault violation(Access access, std::uint64_t addr, std::uint64_t len) const;
 
 private:
     [[nodiscard]] const MemoryRegion* find(std::uint64_t addr) const;
+    void note_store(const MemoryRegion& region, const std::uint8_t* host, std::uint64_t len) const;
 
     std::vector<MemoryRegion> regions_;
     MapLayout layout_ = MapLayout::Aligned;
     sbpf::Version version_ = sbpf::Version::V0;
     AccessHandler* handler_ = nullptr;
     std::uint64_t generation_ = 0;
+    mutable WrittenPages written_; // a translation for storing changes nothing else
 };
 
 } // namespace fathom::vm

@@ -11,8 +11,15 @@
 // store_limit and writable. So a limit is the length minus 7, or zero for a shorter or a forbidden
 // range: accesses at the very end of a region miss, which is slower and never wrong.
 //
-// A gapped stack fills a slot with one frame only: an access that runs on into the next frame's
-// bytes misses and meets its rule in the map.
+// Slots are cold when a run begins, and much code runs once. So a miss first looks at what was last
+// found in the same 4 GiB window of the address space, which is usually the same region, and copies
+// that. The test is the same as a slot's own, with the whole address, so a window can be shared by
+// any number of regions.
+//
+// The stack and the heap fill a slot with one page of 4096 bytes when they are stored to, and the
+// stack, where it has gaps, with one frame in any case. So every page that is written is first seen
+// by the map, which keeps account of them, and an access that runs on from a frame into the next
+// one's bytes misses and meets its rule in the map.
 #pragma once
 
 #include "fathom/vm/fault.hpp"
@@ -31,14 +38,23 @@ struct TranslationSlot {
     std::uint64_t store_limit;
 };
 
+inline constexpr std::size_t kTranslationSlots = 64;
+inline constexpr std::size_t kTranslationWindows = 8;
+
+/// Lies where the engine wants it; compiled code reads it and copies windows to slots.
+struct TranslationTable {
+    std::array<TranslationSlot, kTranslationSlots> slots;
+    /// By bits 32 to 34 of the address: last found for a load, and for a store.
+    std::array<TranslationSlot, kTranslationWindows> load_windows;
+    std::array<TranslationSlot, kTranslationWindows> store_windows;
+};
+
+/// What keeps the table of one run true.
 class TranslationCache {
 public:
-    static constexpr std::size_t kSlots = 64;
-
-    explicit TranslationCache(MemoryMap& memory) : memory_(memory) { forget(); }
-
-    [[nodiscard]] TranslationSlot& slot(std::size_t index) { return slots_[index]; }
-    [[nodiscard]] TranslationSlot* slots() { return slots_.data(); }
+    TranslationCache(MemoryMap& memory, TranslationTable& table) : table_(table), memory_(memory) {
+        forget();
+    }
 
     /// Host bytes behind an access that its slot does not cover, or null: fault() says why.
     [[nodiscard]] std::uint8_t* miss(TranslationSlot& slot, Access access, std::uint64_t addr,
@@ -54,9 +70,12 @@ public:
 
 private:
     void forget();
-    void fill(TranslationSlot& slot, const MemoryRegion& region, std::uint64_t addr) const;
+    [[nodiscard]] std::uint8_t* ask_map(TranslationSlot& slot, TranslationSlot& window,
+                                        Access access, std::uint64_t addr, std::uint64_t size);
+    [[nodiscard]] TranslationSlot range_around(const MemoryRegion& region, Access access,
+                                               std::uint64_t addr) const;
 
-    std::array<TranslationSlot, kSlots> slots_;
+    TranslationTable& table_;
     MemoryMap& memory_;
     std::uint64_t generation_ = 0;
     Fault fault_{.kind = FaultKind::AccessViolation};

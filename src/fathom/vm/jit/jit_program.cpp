@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs compiled programs: sets up the context, answers the code's calls, and turns what comes back
+// into a result.
+#include "fathom/vm/jit/jit_program.hpp"
+
+#include "fathom/base/assert.hpp"
+#include "fathom/vm/interpreter.hpp"
+#include "fathom/vm/jit/compiler.hpp"
+#include "fathom/vm/naive_interpreter.hpp"
+#include "fathom/vm/stack.hpp"
+
+#include <sys/random.h>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace fathom::vm::jit {
+namespace {
+
+static_assert(std::is_standard_layout_v<Context>);
+
+std::uint64_t access_size(sbpf::Op op) {
+    switch (op) {
+    case sbpf::Op::Load8:
+    case sbpf::Op::Store8Imm:
+    case sbpf::Op::Store8Reg: return 1;
+    case sbpf::Op::Load16:
+    case sbpf::Op::Store16Imm:
+    case sbpf::Op::Store16Reg: return 2;
+    case sbpf::Op::Load32:
+    case sbpf::Op::Store32Imm:
+    case sbpf::Op::Store32Reg: return 4;
+    default: return 8;
+    }
+}
+
+/// The access of the instruction at `pc` is covered neither by its slot nor by the window. Null:
+/// the run ends here.
+std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t pc) {
+    const DecodedInstruction& insn = context->program->code()[pc];
+    const auto op = static_cast<sbpf::Op>(context->program->handler(pc));
+    const Access access = sbpf::info(op).form == sbpf::Form::Load ? Access::Load : Access::Store;
+    std::uint8_t* const host =
+        context->cache->miss(context->table.slots[insn.window], access, addr, access_size(op));
+    if (!host) {
+        context->ending = Ending::MemoryFault;
+        context->pc = pc;
+    }
+    return host;
+}
+
+/// Runs the syscall of the call at `pc`. Zero: the run ends here.
+std::uint32_t on_syscall(Context* context, std::uint32_t pc) {
+    const DecodedProgram& program = *context->program;
+    const DecodedInstruction& insn = program.code()[pc];
+    const SyscallFunction function = program.handler(pc) == Handler::CallSyscall
+                                         ? program.syscalls()[insn.imm]
+                                         : program.double_calls()[insn.imm].function;
+    Machine& machine = *context->machine;
+    auto& registers = context->registers;
+    machine.meter().remaining = context->meter;
+    const SyscallResult result =
+        function(machine, registers[1], registers[2], registers[3], registers[4], registers[5]);
+    context->meter = machine.meter().remaining;
+    if (result.failed) {
+        context->ending = Ending::SyscallFault;
+        context->pc = pc;
+        return 0;
+    }
+    registers[0] = result.value;
+    context->cache->revalidate();
+    return 1;
+}
+
+bool processor_is_supported() {
+#if defined(__x86_64__) && defined(__linux__)
+    static const bool has_bmi2 = __builtin_cpu_supports("bmi2") != 0;
+    return has_bmi2;
+#else
+    return false;
+#endif
+}
+
+/// Zero if there is none to be had.
+std::uint64_t seed_of(const JitConfig& config) {
+    if (config.seed != 0) return config.seed;
+    std::uint64_t seed = 0;
+    if (::getrandom(&seed, sizeof seed, 0) != static_cast<::ssize_t>(sizeof seed)) return 0;
+    return seed;
+}
+
+/// Fills what the run adds to the program's part of the context.
+void prepare(Context& context, const RunState& start, std::uint8_t* stack, std::uint64_t stride) {
+    const auto base = reinterpret_cast<std::uint64_t>(stack);
+    context.registers = start.registers;
+    context.depth = 0;
+    context.stack_end = base + sbpf::kStackSize;
+    if (stride == 0) return;
+    context.registers[10] = base + sbpf::kStackFrameSize;
+    context.deepest_end = base + sbpf::kStackFrameSize;
+    // Depth d: the frame ends at base + (d + 1) * 4096; r10 is kStackStart + 4096 + d * stride.
+    context.r10_constant = stride == sbpf::kStackFrameSize
+                               ? sbpf::kStackStart - base
+                               : sbpf::kStackStart - sbpf::kStackFrameSize - 2 * base;
+}
+
+/// Calls in progress when the code came back; restores the guest's r10.
+std::uint64_t settle_frames(Context& context, std::uint8_t* stack, const Executable& executable) {
+    const std::uint64_t stride = executable.frame_stride();
+    if (stride == 0) return context.depth;
+    const std::uint64_t frames =
+        (context.registers[10] - reinterpret_cast<std::uint64_t>(stack)) / sbpf::kStackFrameSize;
+    context.registers[10] = executable.initial_frame_pointer() + (frames - 1) * stride;
+    return frames - 1;
+}
+
+/// How a run ends whose next instruction faults or exceeds the budget. It cannot return from a
+/// call before that, so what the calls in progress saved is of no use.
+RunResult finish(Machine& machine, const Context& context, std::uint64_t depth) {
+    static constexpr std::array<CallFrame, sbpf::kMaxCallDepth> kUnused{};
+    machine.meter().remaining = context.meter + context.units[context.pc];
+    return run_naive(machine, {.registers = context.registers, .pc = context.pc},
+                     std::span(kUnused).first(depth));
+}
+
+} // namespace
+
+std::unique_ptr<const JitProgram> JitProgram::create(const Executable& executable) {
+    const DecodedProgram* decoded = executable.decoded();
+    if (!decoded || !processor_is_supported()) return nullptr;
+    const std::uint64_t seed = seed_of(executable.config().jit);
+    if (seed == 0) return nullptr;
+    return Compiler(executable, *decoded, seed).compile();
+}
+
+RunResult run_jit(Machine& machine, const RunState& start) {
+    const Executable& executable = machine.executable();
+    const JitProgram* program = executable.compiled();
+    const DecodedProgram* decoded = executable.decoded();
+    if (!program || start.pc >= decoded->slot_count()) return run_interpreter(machine, start);
+    const std::uint64_t stride = executable.frame_stride();
+    std::uint8_t* const stack = stride != 0 ? standard_stack(machine) : nullptr;
+    if (stride != 0 && (!stack || start.registers[10] != executable.initial_frame_pointer())) {
+        return run_naive(machine, start);
+    }
+    const std::uint64_t first_units = program->units()[start.pc];
+    if (machine.meter().remaining < first_units) return run_naive(machine, start);
+
+    Context context;
+    TranslationCache cache(machine.memory(), context.table);
+    prepare(context, start, stack, stride);
+    context.meter = machine.meter().remaining - first_units;
+    context.units = program->units().data();
+    context.code_offsets = program->code_offsets().data();
+    context.code = program->code();
+    context.key = program->key();
+    context.slot_count = decoded->slot_count();
+    context.text_address = executable.program().text_address();
+    context.decoded = decoded->code();
+    context.miss = on_miss;
+    context.syscall = on_syscall;
+    context.cache = &cache;
+    context.machine = &machine;
+    context.program = decoded;
+    program->entry()(&context, program->code() + program->code_offsets()[start.pc]);
+
+    const std::uint64_t depth = settle_frames(context, stack, executable);
+    if (stack) {
+        const std::uint64_t written = context.deepest_end - reinterpret_cast<std::uint64_t>(stack);
+        machine.memory().note_frames(written / sbpf::kStackFrameSize);
+    }
+    if (context.ending == Ending::Naive) return finish(machine, context, depth);
+    if (context.ending == Ending::MemoryFault) context.meter += context.units[context.pc] - 1u;
+    machine.meter().remaining = context.meter;
+    RunResult result{.value = context.registers[0],
+                     .registers = context.registers,
+                     .pc = context.pc,
+                     .call_depth = depth};
+    if (context.ending == Ending::MemoryFault) {
+        result.value = std::unexpected(cache.fault());
+    } else if (context.ending == Ending::SyscallFault) {
+        result.value = std::unexpected(Fault{.kind = FaultKind::SyscallError});
+    } else if (context.ending == Ending::CallTooDeep) {
+        ++result.call_depth;
+        result.value = std::unexpected(Fault{.kind = FaultKind::CallDepthExceeded});
+    }
+    return result;
+}
+
+} // namespace fathom::vm::jit

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program as machine code, and the context that its code works on.
+#pragma once
+
+#include "fathom/vm/decoded_program.hpp"
+#include "fathom/vm/jit/executable_memory.hpp"
+#include "fathom/vm/translation_cache.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace fathom::vm::jit {
+
+/// How the code came back. The code itself writes the first three.
+enum class Ending : std::uint32_t { Returned, Naive, CallTooDeep, MemoryFault, SyscallFault };
+
+/// One run, as the emitted code sees it: rbp points here. Standard layout, addressed by offsetof.
+struct Context {
+    // The first 128 bytes are reached with short displacements.
+    std::uint64_t stack_end;    // host address; a frame that would end behind it is too deep
+    std::uint64_t deepest_end;  // host address of the end of the deepest frame so far
+    std::uint64_t r10_constant; // what turns the host address of a frame's end into r10
+    std::uint64_t depth;        // calls in progress, where programs move r10 themselves
+    std::uint64_t key;          // added to constants, which the code holds less by that
+    std::uint64_t saved_rsp;    // around calls to helpers
+    std::uint64_t host_rsp;     // at the guest's outermost call
+    Ending ending;
+    std::uint32_t pc;                  // of the instruction that ended the run, or needs a helper
+    const std::uint16_t* units;        // per slot: cost of the rest of its block
+    const std::uint32_t* code_offsets; // per slot: its machine code, behind the charge
+    const std::uint8_t* code;          // first byte of the machine code
+    std::uint64_t slot_count;
+    std::uint64_t text_address;
+    const DecodedInstruction* decoded;
+    std::uint8_t* (*miss)(Context*, std::uint64_t addr, std::uint32_t pc);
+    std::uint32_t (*syscall)(Context*, std::uint32_t pc);
+    // Guest registers outside the code; r10 as the code keeps it.
+    std::array<std::uint64_t, 11> registers;
+    std::uint64_t meter;
+    TranslationTable table;
+    // Only for the helpers.
+    TranslationCache* cache;
+    Machine* machine;
+    const DecodedProgram* program;
+};
+
+/// Immutable, shared by threads. The code holds no host addresses: they are in the context.
+class JitProgram {
+public:
+    /// Null where there is no compiler for this processor or the system gives no executable
+    /// memory.
+    [[nodiscard]] static std::unique_ptr<const JitProgram> create(const Executable& executable);
+
+    using Entry = void (*)(Context*, const std::uint8_t* start);
+    [[nodiscard]] Entry entry() const {
+        return reinterpret_cast<Entry>(reinterpret_cast<std::uintptr_t>(code_.base()) +
+                                       layout_.entry);
+    }
+    [[nodiscard]] const std::uint8_t* code() const { return code_.base(); }
+    [[nodiscard]] std::size_t code_size() const { return code_size_; }
+    /// What the layout and the constants' key were made from: a failure repeats with it.
+    [[nodiscard]] std::uint64_t seed() const { return layout_.seed; }
+    [[nodiscard]] std::uint64_t key() const { return layout_.key; }
+    /// Cost of an instruction and the rest of its block; one more entry for the overrun.
+    [[nodiscard]] const std::vector<std::uint16_t>& units() const { return units_; }
+    [[nodiscard]] const std::vector<std::uint32_t>& code_offsets() const { return code_offsets_; }
+
+private:
+    friend class Compiler;
+    struct Layout {
+        std::uint64_t seed;
+        std::uint64_t key;
+        std::size_t entry;
+    };
+    JitProgram(ExecutableMemory code, std::size_t code_size, const Layout& layout,
+               std::vector<std::uint16_t> units, std::vector<std::uint32_t> code_offsets)
+        : code_(std::move(code)), code_size_(code_size), layout_(layout), units_(std::move(units)),
+          code_offsets_(std::move(code_offsets)) {}
+
+    ExecutableMemory code_;
+    std::size_t code_size_;
+    Layout layout_;
+    std::vector<std::uint16_t> units_;
+    std::vector<std::uint32_t> code_offsets_;
+};
+
+/// Runs compiled code; run_interpreter where that is not possible.
+[[nodiscard]] RunResult run_jit(Machine& machine, const RunState& start);
+
+} // namespace fathom::vm::jit

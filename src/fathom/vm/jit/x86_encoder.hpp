@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes x86-64 instructions into a buffer: only the forms that the compiler uses.
+//
+// Operand order is Intel's: target first. W is the operand width. A memory operand is a base
+// register and a displacement; there is no index form but the two that tables need.
+#pragma once
+
+#include "fathom/base/bytes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fathom::vm::jit {
+
+enum class Reg : std::uint8_t {
+    rax,
+    rcx,
+    rdx,
+    rbx,
+    rsp,
+    rbp,
+    rsi,
+    rdi,
+    r8,
+    r9,
+    r10,
+    r11,
+    r12,
+    r13,
+    r14,
+    r15,
+};
+
+enum class Width : std::uint8_t { W32, W64 };
+
+struct Mem {
+    Reg base;
+    std::int32_t disp = 0;
+};
+
+/// The second byte of a near jcc (0F 8x), and the low nibble of its kin.
+enum class Cond : std::uint8_t {
+    Below = 0x82,
+    AboveEqual = 0x83,
+    Equal = 0x84,
+    NotEqual = 0x85,
+    BelowEqual = 0x86,
+    Above = 0x87,
+    Less = 0x8c,
+    GreaterEqual = 0x8d,
+    LessEqual = 0x8e,
+    Greater = 0x8f,
+};
+
+/// Two-operand arithmetic: the opcode byte for `op r/m, reg`; op + 2 is `op reg, r/m`.
+enum class Alu : std::uint8_t {
+    Add = 0x01,
+    Or = 0x09,
+    And = 0x21,
+    Sub = 0x29,
+    Xor = 0x31,
+    Cmp = 0x39,
+};
+
+/// shlx, sarx, shrx (BMI2): the count register is masked to the width, and no flag changes.
+enum class Shift : std::uint8_t { Left = 1, RightSigned = 2, Right = 3 }; // the prefix field pp
+/// Extension of C1 /n: shift by a constant.
+enum class ShiftConst : std::uint8_t { Left = 4, Right = 5, RightSigned = 7 };
+
+/// Extension of F7 /n.
+enum class Unary : std::uint8_t { Neg = 3, Mul = 4, ImulWide = 5, Div = 6, Idiv = 7 };
+
+class Encoder {
+public:
+    explicit Encoder(std::size_t expected_size) { bytes_.resize(expected_size + kSlack); }
+
+    [[nodiscard]] std::size_t position() const { return at_; }
+    [[nodiscard]] ByteView bytes() const { return {bytes_.data(), at_}; }
+
+    /// Room for one guest instruction and its way; the writers below do not check.
+    void reserve() {
+        if (bytes_.size() - at_ < kSlack) bytes_.resize(bytes_.size() * 2);
+    }
+
+    // ---- moves ----
+    void mov(Width w, Reg to, Reg from) { rr(w, 0x89, from, to); }
+    /// The shortest form that gives this 64-bit value.
+    void mov_constant(Reg to, std::uint64_t value);
+    /// Always five or six bytes; clears the upper half.
+    void mov32(Reg to, std::uint32_t value) {
+        short_form(0xb8, to);
+        put(value);
+    }
+    void mov64(Reg to, std::uint64_t value) {
+        rex(Width::W64, 0, 0, number(to));
+        byte(0xb8 | (number(to) & 7));
+        put(value);
+    }
+    void load(Width w, Reg to, Mem from) { rm(w, 0x8b, to, from); }
+    void load8(Reg to, Mem from) { rm(Width::W32, 0x0fb6, to, from); }  // movzx
+    void load16(Reg to, Mem from) { rm(Width::W32, 0x0fb7, to, from); } // movzx
+    void store(Width w, Mem to, Reg from) { rm(w, 0x89, from, to); }
+    void store8(Mem to, Reg from) { rm(Width::W32, 0x88, from, to, Rex::Always); }
+    void store16(Mem to, Reg from) {
+        byte(0x66);
+        rm(Width::W32, 0x89, from, to);
+    }
+    void store_constant8(Mem to, std::uint8_t value) {
+        rm_extended(Width::W32, 0xc6, 0, to);
+        byte(value);
+    }
+    void store_constant16(Mem to, std::uint16_t value) {
+        byte(0x66);
+        rm_extended(Width::W32, 0xc7, 0, to);
+        put(value);
+    }
+    /// 64-bit stores sign-extend.
+    void store_constant(Width w, Mem to, std::int32_t value) {
+        rm_extended(w, 0xc7, 0, to);
+        put(value);
+    }
+    void lea(Reg to, Mem from) { rm(Width::W64, 0x8d, to, from); }
+    /// to = a + b.
+    void lea_sum(Reg to, Reg a, Reg b);
+    /// movsxd: 32 bits sign-extended to 64.
+    void sign_extend32(Reg to, Reg from) { rr(Width::W64, 0x63, to, from); }
+    void zero_extend16(Reg to, Reg from) { rr(Width::W32, 0x0fb7, to, from); }
+    void push(Reg reg) { short_form(0x50, reg); }
+    void pop(Reg reg) { short_form(0x58, reg); }
+    /// to = 16 bits at base + 2 * index.
+    void load16_indexed(Reg to, Reg base, Reg index) { indexed(0x0fb7, to, base, index, 1); }
+    /// to = 32 bits at base + 4 * index.
+    void load32_indexed(Reg to, Reg base, Reg index) { indexed(0x8b, to, base, index, 2); }
+
+    // ---- arithmetic ----
+    void alu(Alu op, Width w, Reg to, Reg from) { rr(w, static_cast<std::uint16_t>(op), from, to); }
+    void alu(Alu op, Width w, Reg to, Mem from) {
+        rm(w, static_cast<std::uint16_t>(static_cast<std::uint16_t>(op) + 2), to, from);
+    }
+    void alu(Alu op, Width w, Reg to, std::int32_t value);
+    void alu_memory(Alu op, Width w, Mem to, std::int32_t value);
+    /// sbb: with two times the same register all ones if the carry is set, else zero.
+    void subtract_borrow(Reg to, Reg from) { rr(Width::W64, 0x19, from, to); }
+    void test(Width w, Reg a, Reg b) { rr(w, 0x85, b, a); }
+    void test(Width w, Reg a, std::int32_t value) {
+        rr_extended(w, 0xf7, 0, a);
+        put(value);
+    }
+    void imul(Width w, Reg to, Reg from) { rr(w, 0x0faf, to, from); }
+    void imul(Width w, Reg to, Reg from, std::int32_t value) {
+        rr(w, 0x69, to, from);
+        put(value);
+    }
+    void unary(Unary op, Width w, Reg reg) {
+        rr_extended(w, 0xf7, static_cast<std::uint8_t>(op), reg);
+    }
+    void shift(ShiftConst op, Width w, Reg reg, std::uint8_t count) {
+        rr_extended(w, 0xc1, static_cast<std::uint8_t>(op), reg);
+        byte(count);
+    }
+    void shift(Shift op, Width w, Reg to, Reg from, Reg count);
+    void swap_bytes(Width w, Reg reg);
+    /// Exchanges the low two bytes.
+    void swap_bytes16(Reg reg) {
+        byte(0x66);
+        rr_extended(Width::W32, 0xc1, 0, reg);
+        byte(8);
+    }
+    /// cdq or cqo.
+    void sign_to_rdx(Width w) {
+        if (w == Width::W64) byte(0x48);
+        byte(0x99);
+    }
+
+    // ---- control ----
+    /// These return where the 32-bit distance stands, for patch().
+    [[nodiscard]] std::size_t jump() { return distance(0xe9); }
+    [[nodiscard]] std::size_t call() { return distance(0xe8); }
+    [[nodiscard]] std::size_t jump_if(Cond condition) {
+        byte(0x0f);
+        return distance(static_cast<std::uint8_t>(condition));
+    }
+    void jump_to(std::size_t target) { patch(jump(), target); }
+    void call_to(std::size_t target) { patch(call(), target); }
+    void jump_if_to(Cond condition, std::size_t target) { patch(jump_if(condition), target); }
+    void jump(Reg target) { rr_extended(Width::W32, 0xff, 4, target); }
+    void call(Reg target) { rr_extended(Width::W32, 0xff, 2, target); }
+    void call(Mem target) { rm_extended(Width::W32, 0xff, 2, target); }
+    void ret() { byte(0xc3); }
+    /// One instruction of 1 to 8 bytes that does nothing.
+    void nop(unsigned size);
+    /// Traps if it is ever reached.
+    void trap() { byte(0xcc); }
+    void align_with_traps(std::size_t alignment) {
+        while (at_ % alignment != 0) trap();
+    }
+
+    /// Makes the jump or call whose distance stands at `place` go to `target`.
+    void patch(std::size_t place, std::size_t target) {
+        store_le(bytes_.data() + place,
+                 static_cast<std::int32_t>(static_cast<std::int64_t>(target) -
+                                           static_cast<std::int64_t>(place) - 4));
+    }
+
+private:
+    static constexpr std::size_t kSlack = 512;
+
+    enum class Rex : std::uint8_t { IfNeeded, Always };
+
+    static unsigned number(Reg reg) { return static_cast<unsigned>(reg); }
+
+    void byte(unsigned value) { bytes_[at_++] = static_cast<std::uint8_t>(value); }
+    template <class T> void put(T value) {
+        store_le(bytes_.data() + at_, value);
+        at_ += sizeof(T);
+    }
+    void opcode(std::uint16_t code) {
+        if (code > 0xff) byte(code >> 8);
+        byte(code & 0xff);
+    }
+    void rex(Width w, unsigned reg, unsigned index, unsigned base, Rex when = Rex::IfNeeded) {
+        const unsigned bits =
+            (w == Width::W64 ? 8u : 0u) | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3;
+        if (bits != 0 || when == Rex::Always) byte(0x40 | bits);
+    }
+    /// reg is the ModRM reg field, rm the other register.
+    void rr(Width w, std::uint16_t code, Reg reg, Reg rm_reg) {
+        rex(w, number(reg), 0, number(rm_reg));
+        opcode(code);
+        byte(0xc0 | (number(reg) & 7) << 3 | (number(rm_reg) & 7));
+    }
+    void rr_extended(Width w, std::uint8_t code, std::uint8_t extension, Reg rm_reg) {
+        rex(w, 0, 0, number(rm_reg));
+        byte(code);
+        byte(0xc0u | static_cast<unsigned>(extension) << 3 | (number(rm_reg) & 7));
+    }
+    void rm(Width w, std::uint16_t code, Reg reg, Mem mem, Rex when = Rex::IfNeeded) {
+        rex(w, number(reg), 0, number(mem.base), when);
+        opcode(code);
+        memory(number(reg) & 7, mem);
+    }
+    void rm_extended(Width w, std::uint8_t code, std::uint8_t extension, Mem mem) {
+        rex(w, 0, 0, number(mem.base));
+        byte(code);
+        memory(extension, mem);
+    }
+    void memory(unsigned field, Mem mem);
+    void indexed(std::uint16_t code, Reg to, Reg base, Reg index, unsigned scale);
+    void short_form(std::uint8_t code, Reg reg) {
+        if (number(reg) >= 8) byte(0x41);
+        byte(code | (number(reg) & 7));
+    }
+    std::size_t distance(std::uint8_t code) {
+        byte(code);
+        at_ += 4;
+        return at_ - 4;
+    }
+
+    Bytes bytes_;
+    std::size_t at_ = 0;
+};
+
+} // namespace fathom::vm::jit
