@@ -44,6 +44,21 @@ struct ExecuteCommand {
 [[nodiscard]] int run_execute_command(const ExecuteCommand& command);
 [[nodiscard]] int run_execute_index_command(const ExecuteCommand& command);
 
+struct RunCommand {
+    std::filesystem::path program;
+    std::string input = "0"; // a JSON file, or a number of zero bytes
+    std::string data;        // hexadecimal; instead of the input's instruction data
+    std::filesystem::path data_file;
+    ComputeUnits limit = 1'400'000;
+    std::uint32_t heap_size = 32 * 1024;
+    FeatureSet features = FeatureSet::mainnet();
+    EngineChoice engine = EngineChoice::Interpreter;
+    std::filesystem::path trace;   // "-", a file, or a folder; empty: none
+    std::filesystem::path profile; // empty: none
+    bool json = false;
+};
+[[nodiscard]] int run_run_command(const RunCommand& command);
+
 struct VerifyCommand {
     std::vector<std::filesystem::path> programs;
     /// Empty: none. Its files are examined instead of `programs`.
@@ -57,6 +72,7 @@ struct VerifyCommand {
 struct DisasmCommand {
     std::filesystem::path program;
     bool raw = false;
+    bool has_graph = false;
 };
 [[nodiscard]] int run_disasm_command(const DisasmCommand& command);
 

@@ -48,6 +48,17 @@ invoke::ProgramRuntime make_deployment_runtime(const FeatureSet& features) {
     return runtime;
 }
 
+void insert_builtins(const FeatureSet& features, invoke::ProgramCacheForBatch& cache) {
+    for (const programs::Builtin& builtin : programs::builtins()) {
+        if (builtin.enabled_by && !features.is_active(*builtin.enabled_by)) continue;
+        auto entry = std::make_shared<invoke::ProgramCacheEntry>();
+        entry->state = invoke::ProgramState::Builtin;
+        entry->owner = ids::kNativeLoader;
+        entry->builtin = builtin.function;
+        cache.insert(builtin.id, std::move(entry));
+    }
+}
+
 invoke::SysvarCache read_sysvars(const AccountSource& accounts) {
     constexpr Pubkey kCached[] = {
         ids::kClock,          ids::kEpochSchedule, ids::kEpochRewards, ids::kRent,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fathom/invoke/environment.hpp"
+#include "fathom/invoke/program_cache.hpp"
 #include "fathom/svm/account_source.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/features.hpp"
@@ -16,6 +17,9 @@ namespace fathom::svm {
 /// create_program_runtime_environment, program-runtime/src/deploy.rs).
 [[nodiscard]] invoke::ProgramRuntime make_execution_runtime(const FeatureSet& features);
 [[nodiscard]] invoke::ProgramRuntime make_deployment_runtime(const FeatureSet& features);
+
+/// The native programs of a feature set.
+void insert_builtins(const FeatureSet& features, invoke::ProgramCacheForBatch& cache);
 
 /// Reads every cached sysvar from its account.
 [[nodiscard]] invoke::SysvarCache read_sysvars(const AccountSource& accounts);

@@ -3,7 +3,6 @@
 
 #include "fathom/base/integers.hpp"
 #include "fathom/invoke/invoke_context.hpp"
-#include "fathom/programs/builtins.hpp"
 #include "fathom/svm/account_loader.hpp"
 #include "fathom/svm/batch_accounts.hpp"
 #include "fathom/svm/compute_budget.hpp"
@@ -126,7 +125,7 @@ public:
           programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0),
           rent_(environment.sysvars.rent().value_or(Rent{})),
           next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {
-        for (const auto& builtin : programs::builtins()) add_builtin(builtin);
+        insert_builtins(environment.features, programs_);
     }
 
     TransactionEffects process(ByteView bytes) {
@@ -143,15 +142,6 @@ public:
     }
 
 private:
-    void add_builtin(const programs::Builtin& builtin) {
-        if (builtin.enabled_by && !environment_.features.is_active(*builtin.enabled_by)) return;
-        auto entry = std::make_shared<invoke::ProgramCacheEntry>();
-        entry->state = invoke::ProgramState::Builtin;
-        entry->owner = ids::kNativeLoader;
-        entry->builtin = builtin.function;
-        programs_.insert(builtin.id, std::move(entry));
-    }
-
     /// nullopt inside: the blockhash is young enough; a key: valid durable nonce.
     Result<std::optional<Pubkey>, TransactionError>
     check_age(const SanitizedTransaction& transaction) const {
