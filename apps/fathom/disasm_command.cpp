@@ -53,7 +53,7 @@ int run_disasm_command(const DisasmCommand& command) {
     for (const vm::Syscall& syscall : table->syscalls()) names.push_back(syscall.name);
     const std::string text =
         command.has_graph
-            ? sbpf::control_flow_dot(*program, names)
+            ? sbpf::control_flow_dot(*program, sbpf::function_names(*program, *elf), names)
             : sbpf::disassemble(*program, {.syscall_names = names, .has_version_line = true});
     std::fwrite(text.data(), 1, text.size(), stdout);
     return kOk;

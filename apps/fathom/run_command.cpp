@@ -215,6 +215,7 @@ int run_run_command(const RunCommand& command) {
         recorder.emplace(harness::RecorderOptions{.has_trace = !command.trace.empty(),
                                                   .has_profile = !command.profile.empty()});
     }
+    if (recorder) recorder->set_elf(input->instruction.program_id, *elf);
     ProgramRecorder* const observer = recorder ? &*recorder : nullptr;
     const auto effects = execute(command, *elf, *input, observer);
     if (!effects) return refuse(effects.error());

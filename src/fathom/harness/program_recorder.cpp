@@ -4,6 +4,7 @@
 #include "fathom/base/text.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/harness/file.hpp"
+#include "fathom/sbpf/control_flow.hpp"
 #include "fathom/sbpf/disassembler.hpp"
 
 #include <array>
@@ -18,7 +19,7 @@ class ProgramRecorder::Run final : public vm::StepObserver {
 public:
     Run(ProgramRecorder& recorder, ProgramTrace trace, vm::Profile::Frame outside)
         : recorder_(recorder), trace_(std::move(trace)),
-          profiler_(recorder.profile_, outside, *trace_.code) {}
+          profiler_(recorder.profile_, outside, trace_.names) {}
 
     void on_step(const std::array<std::uint64_t, 11>& registers, std::uint64_t pc,
                  std::uint64_t call_depth) override {
@@ -28,6 +29,7 @@ public:
     }
 
     [[nodiscard]] vm::Profile::Frame current() const { return profiler_.current(); }
+    /// Ends the use of this object.
     [[nodiscard]] ProgramTrace take() { return std::move(trace_); }
 
 private:
@@ -58,7 +60,8 @@ vm::StepObserver& ProgramRecorder::begin(const Pubkey& program, std::size_t inde
     const vm::Profile::Frame outside = profile_.enter(caller, program.to_base58());
     ProgramTrace trace{.program = program,
                        .index_in_trace = index_in_trace,
-                       .code = std::make_shared<const sbpf::Program>(executable.program()),
+                       .executable = std::make_shared<const vm::Executable>(executable),
+                       .names = sbpf::function_names(executable.program(), elves_[program]),
                        .registers = vm::RegisterTrace(options_.max_trace_entries)};
     return *running_.emplace_back(std::make_unique<Run>(*this, std::move(trace), outside));
 }
@@ -69,8 +72,30 @@ void ProgramRecorder::end() {
     if (options_.has_trace) traces_.push_back(std::move(trace));
 }
 
+namespace {
+
+/// The instruction at `pc`; calls by name.
+std::string instruction_text(const ProgramTrace& trace, std::uint64_t pc) {
+    const sbpf::Program& program = trace.executable->program();
+    const sbpf::RawInstruction insn = program.instruction(pc);
+    if (sbpf::info(sbpf::decode_table(program.version())[insn.opcode]).form ==
+        sbpf::Form::CallImm) {
+        if (const auto target = sbpf::call_target(program, pc)) {
+            return "call " + sbpf::function_name(trace.names, *target);
+        }
+        const auto key = static_cast<std::uint32_t>(insn.imm);
+        if (const vm::Syscall* syscall = trace.executable->syscalls().find(key)) {
+            return "syscall " + std::string(syscall->name);
+        }
+    }
+    const auto second =
+        pc + 1 < program.slot_count() ? program.instruction(pc + 1) : sbpf::RawInstruction{};
+    return sbpf::disassemble_instruction(insn, program.version(), second);
+}
+
+} // namespace
+
 std::string trace_text(const ProgramTrace& trace) {
-    const sbpf::Program& program = *trace.code;
     std::string text = "TX Instruction " + std::to_string(trace.index_in_trace) + " Program " +
                        trace.program.to_base58() + "\n";
     std::size_t number = 0;
@@ -86,9 +111,7 @@ std::string trace_text(const ProgramTrace& trace) {
         }
         const std::uint64_t pc = entry[11];
         put("] %5" PRIu64 ": ", pc);
-        const auto second =
-            pc + 1 < program.slot_count() ? program.instruction(pc + 1) : sbpf::RawInstruction{};
-        text += sbpf::disassemble_instruction(program.instruction(pc), program.version(), second);
+        text += instruction_text(trace, pc);
         text += '\n';
     }
     return text;
@@ -102,8 +125,8 @@ Result<void> write_trace_files(const ProgramTrace& trace, ByteView elf,
     const Bytes registers = trace.registers.register_bytes();
     const std::string name = base::to_hex(crypto::sha256(registers)).substr(0, 16);
     FATHOM_CHECK(write_file(folder / (name + ".regs"), registers));
-    FATHOM_CHECK(
-        write_file(folder / (name + ".insns"), trace.registers.instruction_bytes(*trace.code)));
+    FATHOM_CHECK(write_file(folder / (name + ".insns"),
+                            trace.registers.instruction_bytes(trace.executable->program())));
     FATHOM_CHECK(write_file(folder / (name + ".program_id"), as_bytes(trace.program.to_base58())));
     if (elf.empty()) return {};
     return write_file(folder / (name + ".exec.sha256"),

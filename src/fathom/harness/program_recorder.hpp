@@ -6,12 +6,14 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/result.hpp"
 #include "fathom/invoke/environment.hpp"
+#include "fathom/sbpf/symbols.hpp"
 #include "fathom/types/pubkey.hpp"
 #include "fathom/vm/profiler.hpp"
 #include "fathom/vm/tracer.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,7 +31,8 @@ struct RecorderOptions {
 struct ProgramTrace {
     Pubkey program;
     std::size_t index_in_trace = 0;
-    std::shared_ptr<const sbpf::Program> code;
+    std::shared_ptr<const vm::Executable> executable;
+    sbpf::FunctionNames names;
     vm::RegisterTrace registers;
 };
 
@@ -38,6 +41,9 @@ class ProgramRecorder final : public invoke::ProgramObserver {
 public:
     explicit ProgramRecorder(const RecorderOptions& options);
     ~ProgramRecorder() override;
+
+    /// The file that `program` was loaded from, for the names in it. Must outlive the recorder.
+    void set_elf(const Pubkey& program, ByteView elf) { elves_[program] = elf; }
 
     [[nodiscard]] vm::StepObserver& begin(const Pubkey& program, std::size_t index_in_trace,
                                           const vm::Executable& executable) override;
@@ -59,6 +65,7 @@ private:
     bool is_truncated_ = false;
     std::uint64_t instruction_count_ = 0;
     vm::Profile profile_;
+    std::map<Pubkey, ByteView> elves_;
     std::vector<std::unique_ptr<Run>> running_;
     std::vector<ProgramTrace> traces_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fathom/sbpf/control_flow.hpp"
 
+#include "fathom/sbpf/disassembler.hpp"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -22,31 +24,20 @@ std::uint64_t after(std::uint64_t pc, std::int64_t distance) {
     return pc + 1 + static_cast<std::uint64_t>(distance);
 }
 
-std::optional<std::uint64_t> call_target(const Program& program, std::uint64_t pc,
-                                         const RawInstruction& insn) {
-    std::optional<std::uint64_t> target;
-    if (!static_syscalls(program.version())) {
-        target = program.find_function(static_cast<std::uint32_t>(insn.imm));
-    } else if (insn.src == 1) {
-        target = after(pc, insn.imm);
-    }
-    return target && *target < program.slot_count() ? target : std::nullopt;
-}
-
 /// Divides a text into functions and blocks.
 class Graph {
 public:
-    explicit Graph(const Program& program) : program_(program), slots_(program.slot_count()) {
+    Graph(const Program& program, const FunctionNames& names)
+        : program_(program), names_(names), slots_(program.slot_count()) {
         if (slots_ == 0) return;
-        add_function(program.entry_pc(), "entrypoint");
-        for (const Function& function : program.functions()) {
-            add_function(function.pc, function.name);
-        }
+        for (const auto& [start, name] : names) add_function(start);
+        for (const Function& function : program.functions()) add_function(function.pc);
+        add_function(program.entry_pc());
         leaders_.insert(0);
         for_each([this](std::uint64_t pc, std::uint64_t next, const RawInstruction& insn) {
             find_leaders(pc, next, insn);
         });
-        for (const auto& [start, name] : functions_) leaders_.insert(start);
+        leaders_.insert(functions_.begin(), functions_.end());
     }
 
     [[nodiscard]] std::vector<FunctionBlocks> run() const {
@@ -55,10 +46,8 @@ public:
         // Text in front of the first function belongs to one of its own.
         if (!functions_.contains(0)) result.push_back({"function_0", 0, {}});
         for (auto leader = leaders_.begin(); leader != leaders_.end(); ++leader) {
-            if (const auto found = functions_.find(*leader); found != functions_.end()) {
-                const std::string& name = found->second;
-                result.push_back(
-                    {name.empty() ? "function_" + std::to_string(*leader) : name, *leader, {}});
+            if (functions_.contains(*leader)) {
+                result.push_back({function_name(names_, *leader), *leader, {}});
             }
             const auto next = std::next(leader);
             BasicBlock block{.start = *leader,
@@ -85,10 +74,8 @@ private:
         }
     }
 
-    void add_function(std::uint64_t start, const std::string& name) {
-        if (start >= slots_) return;
-        std::string& known = functions_[start];
-        if (known.empty()) known = name;
+    void add_function(std::uint64_t start) {
+        if (start < slots_) functions_.insert(start);
     }
 
     void find_leaders(std::uint64_t pc, std::uint64_t next, const RawInstruction& insn) {
@@ -98,7 +85,7 @@ private:
                 leaders_.insert(target);
             }
         } else if (form == Form::CallImm) {
-            if (const auto target = call_target(program_, pc, insn)) add_function(*target, "");
+            if (const auto target = call_target(program_, pc)) add_function(*target);
         }
         if ((is_jump(form) || form == Form::Exit) && next < slots_) leaders_.insert(next);
     }
@@ -109,7 +96,7 @@ private:
                     [&](std::uint64_t pc, std::uint64_t, const RawInstruction& insn) {
                         last = form_of(program_, insn);
                         if (last == Form::CallImm) {
-                            const auto target = call_target(program_, pc, insn);
+                            const auto target = call_target(program_, pc);
                             if (target) block.calls.push_back(*target);
                         }
                         if (!is_jump(last)) return;
@@ -124,8 +111,9 @@ private:
     }
 
     const Program& program_;
+    const FunctionNames& names_;
     std::uint64_t slots_;
-    std::map<std::uint64_t, std::string> functions_;
+    std::set<std::uint64_t> functions_;
     std::set<std::uint64_t> leaders_;
 };
 
@@ -150,12 +138,12 @@ std::string node(std::uint64_t slot) {
 
 class DotWriter {
 public:
-    DotWriter(const Program& program, std::span<const std::string_view> syscall_names)
-        : program_(program), functions_(control_flow(program)) {
+    DotWriter(const Program& program, const FunctionNames& names,
+              std::span<const std::string_view> syscall_names)
+        : program_(program), names_(names), functions_(control_flow(program, names)) {
         for (const std::string_view name : syscall_names) {
             syscalls_.emplace(murmur3_32(as_bytes(name)), name);
         }
-        for (const FunctionBlocks& function : functions_) names_[function.start] = function.name;
     }
 
     std::string run() {
@@ -191,8 +179,8 @@ private:
     [[nodiscard]] std::string line(std::uint64_t pc, const RawInstruction& insn) const {
         const Form form = form_of(program_, insn);
         if (form == Form::CallImm) {
-            if (const auto target = call_target(program_, pc, insn)) {
-                return "call " + names_.at(*target);
+            if (const auto target = call_target(program_, pc)) {
+                return "call " + function_name(names_, *target);
             }
             const auto found = syscalls_.find(static_cast<std::uint32_t>(insn.imm));
             if (found != syscalls_.end()) return "syscall " + std::string(found->second);
@@ -214,21 +202,33 @@ private:
     }
 
     const Program& program_;
+    const FunctionNames& names_;
     std::vector<FunctionBlocks> functions_;
     std::map<std::uint32_t, std::string_view> syscalls_;
-    std::map<std::uint64_t, std::string> names_;
     std::string out_;
 };
 
 } // namespace
 
-std::vector<FunctionBlocks> control_flow(const Program& program) {
-    return Graph(program).run();
+std::optional<std::uint64_t> call_target(const Program& program, std::uint64_t pc) {
+    const RawInstruction insn = program.instruction(pc);
+    if (form_of(program, insn) != Form::CallImm) return std::nullopt;
+    std::optional<std::uint64_t> target;
+    if (!static_syscalls(program.version())) {
+        target = program.find_function(static_cast<std::uint32_t>(insn.imm));
+    } else if (insn.src == 1) {
+        target = after(pc, insn.imm);
+    }
+    return target && *target < program.slot_count() ? target : std::nullopt;
 }
 
-std::string control_flow_dot(const Program& program,
+std::vector<FunctionBlocks> control_flow(const Program& program, const FunctionNames& names) {
+    return Graph(program, names).run();
+}
+
+std::string control_flow_dot(const Program& program, const FunctionNames& names,
                              std::span<const std::string_view> syscall_names) {
-    return DotWriter(program, syscall_names).run();
+    return DotWriter(program, names, syscall_names).run();
 }
 
 } // namespace fathom::sbpf

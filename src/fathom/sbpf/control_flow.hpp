@@ -2,10 +2,11 @@
 // The control flow graph of a program: basic blocks by function, and where each may go.
 #pragma once
 
-#include "fathom/sbpf/disassembler.hpp"
 #include "fathom/sbpf/program.hpp"
+#include "fathom/sbpf/symbols.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,14 +31,19 @@ struct FunctionBlocks {
     std::vector<BasicBlock> blocks; // ascending
 };
 
-/// Functions ascending by slot: the registered ones, the entry point and all that are called. A
+/// Slot of the function that the call at `pc` goes to; nullopt for syscalls, for calls out of the
+/// text, and if there is no call by constant.
+[[nodiscard]] std::optional<std::uint64_t> call_target(const Program& program, std::uint64_t pc);
+
+/// Functions ascending by slot: those with a name, the registered ones and all that are called. A
 /// function is the text from its entry to the next one's. Any program, verified or not; jumps out
 /// of the text have no edge.
-[[nodiscard]] std::vector<FunctionBlocks> control_flow(const Program& program);
+[[nodiscard]] std::vector<FunctionBlocks> control_flow(const Program& program,
+                                                       const FunctionNames& names);
 
 /// The graph in Graphviz form: a cluster for each function, jumps as solid and calls as dashed
 /// edges.
-[[nodiscard]] std::string control_flow_dot(const Program& program,
+[[nodiscard]] std::string control_flow_dot(const Program& program, const FunctionNames& names,
                                            std::span<const std::string_view> syscall_names = {});
 
 } // namespace fathom::sbpf

@@ -5,13 +5,6 @@
 
 namespace fathom::vm {
 
-std::string function_name(const sbpf::Program& program, std::uint64_t pc) {
-    for (const sbpf::Function& function : program.functions()) {
-        if (function.pc == pc && !function.name.empty()) return function.name;
-    }
-    return pc == program.entry_pc() ? "entrypoint" : "function_" + std::to_string(pc);
-}
-
 Profile::Frame Profile::enter(Frame caller, std::string_view name) {
     // A symbol may be any bytes; these two have a meaning in folded stacks.
     std::string text(name);
@@ -55,7 +48,7 @@ std::string Profile::folded() const {
 
 Profile::Frame Profiler::enter(Profile::Frame caller, std::uint64_t pc) {
     const auto [found, is_new] = known_.try_emplace({caller, pc}, Profile::kRoot);
-    if (is_new) found->second = profile_.enter(caller, function_name(program_, pc));
+    if (is_new) found->second = profile_.enter(caller, sbpf::function_name(names_, pc));
     return found->second;
 }
 

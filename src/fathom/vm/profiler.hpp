@@ -3,7 +3,7 @@
 // transaction.
 #pragma once
 
-#include "fathom/sbpf/program.hpp"
+#include "fathom/sbpf/symbols.hpp"
 #include "fathom/vm/tracer.hpp"
 
 #include <cstdint>
@@ -14,9 +14,6 @@
 #include <vector>
 
 namespace fathom::vm {
-
-/// Name of the function at `pc`: its symbol, "entrypoint", or function_N.
-[[nodiscard]] std::string function_name(const sbpf::Program& program, std::uint64_t pc);
 
 /// Instructions per call stack. A tree of frames; grows while programs run.
 class Profile {
@@ -47,8 +44,8 @@ private:
 class Profiler final : public StepObserver {
 public:
     /// `outside` is the frame that the program is called from. All must outlive the profiler.
-    Profiler(Profile& profile, Profile::Frame outside, const sbpf::Program& program)
-        : profile_(profile), outside_(outside), program_(program) {}
+    Profiler(Profile& profile, Profile::Frame outside, const sbpf::FunctionNames& names)
+        : profile_(profile), outside_(outside), names_(names) {}
 
     void on_step(const std::array<std::uint64_t, 11>& registers, std::uint64_t pc,
                  std::uint64_t call_depth) override;
@@ -63,7 +60,7 @@ private:
 
     Profile& profile_;
     Profile::Frame outside_;
-    const sbpf::Program& program_;
+    const sbpf::FunctionNames& names_;
     std::vector<Profile::Frame> stack_;
     std::map<std::pair<Profile::Frame, std::uint64_t>, Profile::Frame> known_;
 };
