@@ -39,14 +39,21 @@ using Registers = std::array<std::uint64_t, 11>;
 
 /// What run_naive has for an observer: nothing is left of it in the code.
 struct NoObserver {
-    void on_step(const Registers&, std::uint64_t, std::uint64_t) const {}
+    static void on_step(const Registers&, std::uint64_t, std::uint64_t) {}
+};
+
+struct SomeObserver {
+    StepObserver& steps;
+    void on_step(const Registers& registers, std::uint64_t pc, std::uint64_t depth) const {
+        steps.on_step(registers, pc, depth);
+    }
 };
 
 /// A class of its own for each observer, so that observing costs the other one nothing.
 template <class Observer> class NaiveInterpreter {
 public:
     NaiveInterpreter(Machine& machine, const RunState& start, std::span<const CallFrame> frames,
-                     Observer& observer)
+                     Observer observer)
         : machine_(machine), executable_(machine.executable()), program_(executable_.program()),
           decode_(sbpf::decode_table(program_.version())), remaining_(machine.meter().remaining),
           pc_(start.pc), depth_(frames.size()), registers_(start.registers), observer_(observer) {
@@ -184,7 +191,7 @@ private:
     std::uint64_t next_pc_ = 0;
     std::uint64_t depth_;
     Registers registers_;
-    Observer& observer_;
+    [[no_unique_address]] Observer observer_;
     std::optional<Fault> fault_;
     std::array<CallFrame, sbpf::kMaxCallDepth> frames_;
 };
@@ -382,12 +389,11 @@ bool NaiveInterpreter<Observer>::execute(Op op, const sbpf::RawInstruction& insn
 } // namespace
 
 RunResult run_naive(Machine& machine, const RunState& start, std::span<const CallFrame> frames) {
-    const NoObserver nobody;
-    return NaiveInterpreter(machine, start, frames, nobody).run();
+    return NaiveInterpreter(machine, start, frames, NoObserver{}).run();
 }
 
 RunResult run_observed_from(Machine& machine, const RunState& start, StepObserver& observer) {
-    return NaiveInterpreter(machine, start, {}, observer).run();
+    return NaiveInterpreter(machine, start, {}, SomeObserver{observer}).run();
 }
 
 } // namespace fathom::vm
