@@ -32,11 +32,32 @@ struct ConformanceCommand {
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 
 struct ExecuteCommand {
+    /// Empty if there is an index.
     std::filesystem::path scenario;
+    /// Empty: none. Its executions are run instead of a scenario.
+    std::filesystem::path index;
+    std::string filter; // of the index
+    unsigned threads = 0;
     bool json = false;
     EngineChoice engine = EngineChoice::Interpreter;
 };
 [[nodiscard]] int run_execute_command(const ExecuteCommand& command);
+[[nodiscard]] int run_execute_index_command(const ExecuteCommand& command);
+
+struct RunCommand {
+    std::filesystem::path program;
+    std::string input = "0"; // a JSON file, or a number of zero bytes
+    std::string data;        // hexadecimal; instead of the input's instruction data
+    std::filesystem::path data_file;
+    ComputeUnits limit = 1'400'000;
+    std::uint32_t heap_size = 32 * 1024;
+    FeatureSet features = FeatureSet::mainnet();
+    EngineChoice engine = EngineChoice::Interpreter;
+    std::filesystem::path trace;   // "-", a file, or a folder; empty: none
+    std::filesystem::path profile; // empty: none
+    bool json = false;
+};
+[[nodiscard]] int run_run_command(const RunCommand& command);
 
 struct VerifyCommand {
     std::vector<std::filesystem::path> programs;
@@ -51,6 +72,7 @@ struct VerifyCommand {
 struct DisasmCommand {
     std::filesystem::path program;
     bool raw = false;
+    bool has_graph = false;
 };
 [[nodiscard]] int run_disasm_command(const DisasmCommand& command);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// fathom disasm: a program's instructions as text.
+// fathom disasm: a program's instructions as text, or its control flow as a graph.
 #include "commands.hpp"
 #include "fathom/base/text.hpp"
 #include "fathom/harness/file.hpp"
+#include "fathom/sbpf/control_flow.hpp"
 #include "fathom/sbpf/disassembler.hpp"
 #include "fathom/syscalls/registry.hpp"
 
@@ -51,7 +52,9 @@ int run_disasm_command(const DisasmCommand& command) {
     std::vector<std::string_view> names;
     for (const vm::Syscall& syscall : table->syscalls()) names.push_back(syscall.name);
     const std::string text =
-        sbpf::disassemble(*program, {.syscall_names = names, .has_version_line = true});
+        command.has_graph
+            ? sbpf::control_flow_dot(*program, sbpf::function_names(*program, *elf), names)
+            : sbpf::disassemble(*program, {.syscall_names = names, .has_version_line = true});
     std::fwrite(text.data(), 1, text.size(), stdout);
     return kOk;
 }

@@ -314,6 +314,7 @@ void print_json(const Scenario& scenario, const std::vector<TransactionRun>& run
 } // namespace
 
 int run_execute_command(const ExecuteCommand& command) {
+    if (!command.index.empty()) return run_execute_index_command(command);
     const auto scenario = harness::read_scenario(command.scenario);
     if (!scenario) {
         std::fprintf(stderr, "fathom execute: %s\n", scenario.error().message.c_str());

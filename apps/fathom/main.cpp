@@ -49,10 +49,68 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
 CLI::App* add_execute(CLI::App& root, ExecuteCommand& options) {
     CLI::App* command = root.add_subcommand(
         "execute", "Run a scenario's transactions and show what each of them did");
-    command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+    auto* scenario =
+        command->add_option("scenario", options.scenario, "Scenario file (docs/scenario.md)")
+            ->check(CLI::ExistingFile);
+    auto* json = command->add_flag("--json", options.json, "Print everything as JSON");
+    auto* index = command->add_option("--index", options.index,
+                                      "Run the executions of an index file (.json[.zst]) and "
+                                      "compare every field");
+    index->check(CLI::ExistingFile)->excludes(scenario)->excludes(json);
+    command
+        ->add_option("--filter", options.filter,
+                     "With --index: only FILE/CASE that match, e.g. 'anza*/C'")
+        ->needs(index);
+    command->add_option("--threads", options.threads, "With --index: 0 means one per core")
+        ->needs(index);
+    add_engine_option(*command, options.engine);
+    command->callback([&options] {
+        if (options.scenario.empty() && options.index.empty()) {
+            throw CLI::RequiredError("SCENARIO or --index");
+        }
+    });
+    return command;
+}
+
+void add_features_option(CLI::App& command, FeatureSet& features, const std::string& text) {
+    command
+        .add_option_function<std::string>(
+            "--features",
+            [&features](const std::string& name) {
+                features = name == "all" ? FeatureSet::all() : FeatureSet::mainnet();
+            },
+            text)
+        ->check(CLI::IsMember({"mainnet", "all"}));
+}
+
+CLI::App* add_run(CLI::App& root, RunCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "run", "Run a program on one instruction, without a transaction around it");
+    command->add_option("program", options.program, "ELF file (.so, .so.zst) or assembly source")
         ->required()
         ->check(CLI::ExistingFile);
-    command->add_flag("--json", options.json, "Print everything as JSON");
+    command
+        ->add_option("-i,--input", options.input,
+                     "JSON file with program_id, accounts and instruction_data (docs/tools.md), or "
+                     "the size of one blank account")
+        ->type_name("FILE|BYTES");
+    auto* data = command->add_option("--data", options.data, "Instruction data, hexadecimal");
+    command->add_option("--data-file", options.data_file, "Instruction data: the bytes of a file")
+        ->check(CLI::ExistingFile)
+        ->excludes(data);
+    command->add_option("--limit", options.limit, "Compute units (default 1400000)");
+    command->add_option("--heap", options.heap_size, "Heap size in bytes (default 32768)")
+        ->check(CLI::Range(32 * 1024, 256 * 1024));
+    command
+        ->add_option("-t,--trace", options.trace,
+                     "Write what ran: to a folder (ends in / or exists) as register traces, to a "
+                     "file or - as text")
+        ->type_name("FILE|DIR");
+    command->add_option("--profile", options.profile,
+                        "Write instructions per stack of functions, for flame graphs");
+    add_features_option(*command, options.features,
+                        "Rules of which feature set: mainnet (default) or all");
+    command->add_flag("--json", options.json, "Print the outcome as JSON");
     add_engine_option(*command, options.engine);
     return command;
 }
@@ -64,14 +122,8 @@ CLI::App* add_verify(CLI::App& root, VerifyCommand& options) {
     auto* index = command->add_option("--index", options.index,
                                       "Compare with the verdicts of an index file (.json[.zst])");
     index->check(CLI::ExistingFile)->excludes(programs);
-    command
-        ->add_option_function<std::string>(
-            "--features",
-            [&options](const std::string& name) {
-                options.features = name == "all" ? FeatureSet::all() : FeatureSet::mainnet();
-            },
-            "Rules of which feature set: mainnet or all (default all)")
-        ->check(CLI::IsMember({"mainnet", "all"}));
+    add_features_option(*command, options.features,
+                        "Rules of which feature set: mainnet or all (default all)");
     command->add_flag("--deploy", options.for_deployment, "By the stricter rules of deployment");
     command->add_flag("--json", options.json, "Print the findings as JSON");
     command->callback([&options] {
@@ -87,8 +139,15 @@ CLI::App* add_disasm(CLI::App& root, DisasmCommand& options) {
     command->add_option("program", options.program, "ELF file (.so, .so.zst)")
         ->required()
         ->check(CLI::ExistingFile);
-    command->add_flag("--raw", options.raw,
-                      "One line per slot, with its number and bytes; no labels and names");
+    auto* raw = command->add_flag("--raw", options.raw,
+                                  "One line per slot, with its number and bytes; no labels and "
+                                  "names");
+    command
+        ->add_option_function<std::string>(
+            "--cfg", [&options](const std::string&) { options.has_graph = true; },
+            "The control flow graph instead: dot")
+        ->check(CLI::IsMember({"dot"}))
+        ->excludes(raw);
     return command;
 }
 
@@ -115,6 +174,8 @@ int main(int argc, char** argv) {
     const CLI::App* conformance_command = add_conformance(root, conformance);
     ExecuteCommand execute;
     const CLI::App* execute_command = add_execute(root, execute);
+    RunCommand run;
+    const CLI::App* run_command = add_run(root, run);
     VerifyCommand verify;
     const CLI::App* verify_command = add_verify(root, verify);
     DisasmCommand disasm;
@@ -128,6 +189,7 @@ int main(int argc, char** argv) {
     }
     if (conformance_command->parsed()) return run_conformance_command(conformance);
     if (execute_command->parsed()) return run_execute_command(execute);
+    if (run_command->parsed()) return run_run_command(run);
     if (verify_command->parsed()) return run_verify_command(verify);
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);

@@ -34,6 +34,20 @@ check_index() {
     fi
 }
 
+# Running what the index states the outcome of, with every engine.
+check_executions() {
+    local index=$shared/data/elf/$1/index.json.zst engine output
+    [ -f "$index" ] || return 0
+    for engine in naive interpreter jit tiered; do
+        if output=$("$binary" execute --engine "$engine" --index "$index" 2>&1); then
+            echo "elf/$1, executions, $engine: $(tail -n 1 <<<"$output")"
+        else
+            printf '%s\n' "$output"
+            short "elf/$1, executions, $engine: $(tail -n 1 <<<"$output")"
+        fi
+    done
+}
+
 # One line of required.txt: at least COUNT vectors match FILTER, and all of them pass.
 check_family() {
     local file=$shared/vectors/$1 filter=$2 count=$3 output passed
@@ -91,6 +105,8 @@ report_all() {
 
 check_index tests
 check_index programs
+check_executions tests
+check_executions programs
 check_required
 check_token_transfer
 if [ "$mode" = whole ]; then report_all; fi

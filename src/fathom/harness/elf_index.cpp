@@ -10,11 +10,6 @@
 namespace fathom::harness {
 namespace {
 
-bool stays_inside(const std::filesystem::path& path) {
-    return !path.empty() && path.is_relative() &&
-           std::ranges::none_of(path, [](const auto& part) { return part == ".."; });
-}
-
 Result<ElfIndexEntry> parse_entry(std::string_view path, const JsonValue& value) {
     if (!stays_inside(path)) {
         return std::unexpected(value.error("expected a path inside the folder of the index"));
@@ -41,6 +36,11 @@ std::string in_words(const std::optional<std::string>& refusal) {
 }
 
 } // namespace
+
+bool stays_inside(const std::filesystem::path& path) {
+    return !path.empty() && path.is_relative() &&
+           std::ranges::none_of(path, [](const auto& part) { return part == ".."; });
+}
 
 Result<std::vector<ElfIndexEntry>> parse_elf_index(std::string_view json) {
     const JsonDocument document = FATHOM_TRY(JsonDocument::parse(json));

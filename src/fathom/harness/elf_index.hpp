@@ -30,6 +30,9 @@ struct ElfIndexEntry {
 [[nodiscard]] Result<std::vector<ElfIndexEntry>>
 read_elf_index(const std::filesystem::path& index_file);
 
+/// True for a relative path that does not lead out of the folder it starts from.
+[[nodiscard]] bool stays_inside(const std::filesystem::path& path);
+
 /// Both verdicts in words if they differ. `refusal`: our error; nullopt: it was accepted.
 [[nodiscard]] std::optional<std::string>
 describe_difference(const ElfIndexEntry& entry, const std::optional<sbpf::LoadError>& refusal);

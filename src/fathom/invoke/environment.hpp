@@ -17,6 +17,10 @@
 #include <span>
 #include <vector>
 
+namespace fathom::vm {
+class StepObserver;
+}
+
 namespace fathom::invoke {
 
 /// Agave program-runtime/src/execution_budget.rs: limits of one transaction.
@@ -62,6 +66,18 @@ struct Precompile {
     PrecompileFunction verify = nullptr;
 };
 
+/// Watches programs run. Whoever has one pays for it with the slowest engine.
+class ProgramObserver {
+public:
+    virtual ~ProgramObserver() = default;
+    /// A program starts, called by the one that started last and has not ended.
+    /// `index_in_trace` counts the instructions of the transaction in the order of their starts,
+    /// top-level ones first. Gives the observer of its steps, alive until end().
+    [[nodiscard]] virtual vm::StepObserver& begin(const Pubkey& program, std::size_t index_in_trace,
+                                                  const vm::Executable& executable) = 0;
+    virtual void end() = 0;
+};
+
 /// Immutable during a batch; shared by its workers.
 struct Environment {
     FeatureSet features;
@@ -75,6 +91,8 @@ struct Environment {
     /// Null means no stakes.
     const EpochStakes* epoch_stakes = nullptr;
     vm::Engine engine = vm::Engine::Interpreter;
+    /// Null: programs run on `engine`. Not shareable between workers.
+    ProgramObserver* observer = nullptr;
 
     [[nodiscard]] const Precompile* find_precompile(const Pubkey& program) const;
 };

@@ -4,6 +4,7 @@
 #include "fathom/base/integers.hpp"
 #include "fathom/invoke/invoke_context.hpp"
 #include "fathom/types/program_ids.hpp"
+#include "fathom/vm/tracer.hpp"
 
 #include <string>
 #include <utility>
@@ -111,6 +112,21 @@ Result<void, ProgramError> outcome_of_fault(InvokeContext& context, const vm::Fa
     return std::unexpected(std::move(error));
 }
 
+Result<vm::RunResult, ProgramError> run_machine(InvokeContext& context, vm::Machine& machine,
+                                                std::uint64_t instruction_data_addr) {
+    ProgramObserver* const observer = context.environment().observer;
+    if (!observer) {
+        return machine.run(context.environment().engine, sbpf::kInputStart, instruction_data_addr);
+    }
+    const auto instruction = FATHOM_TRY(context.current_instruction());
+    vm::StepObserver& steps = observer->begin(instruction.program_key(),
+                                              instruction.index_in_trace(), machine.executable());
+    vm::RunResult result =
+        vm::run_observed(machine, sbpf::kInputStart, instruction_data_addr, steps);
+    observer->end();
+    return result;
+}
+
 /// Charges for the heap, sets the machine up and runs it.
 Result<void, ProgramError> run(InvokeContext& context, const vm::Executable& executable,
                                const Pubkey& program, bool is_loader_v1, SerializedInput& input) {
@@ -131,7 +147,7 @@ Result<void, ProgramError> run(InvokeContext& context, const vm::Executable& exe
     const std::uint64_t before = context.remaining();
     vm::Machine machine(executable, *map, context.meter(), &context);
     const vm::RunResult result =
-        machine.run(context.environment().engine, sbpf::kInputStart, input.instruction_data_addr);
+        FATHOM_TRY(run_machine(context, machine, input.instruction_data_addr));
     memory.set_written(map->written());
     log_outcome(context, program, saturating_sub(before, context.remaining()), available);
     if (!result.value) {

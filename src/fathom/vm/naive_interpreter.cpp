@@ -7,6 +7,7 @@
 
 #include "fathom/base/assert.hpp"
 #include "fathom/base/integers.hpp"
+#include "fathom/vm/tracer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,12 +35,28 @@ std::uint64_t high_product_signed(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::uint64_t>(static_cast<uint128_t>(product) >> 64);
 }
 
-class NaiveInterpreter {
+using Registers = std::array<std::uint64_t, 11>;
+
+/// What run_naive has for an observer: nothing is left of it in the code.
+struct NoObserver {
+    static void on_step(const Registers&, std::uint64_t, std::uint64_t) {}
+};
+
+struct SomeObserver {
+    StepObserver& steps;
+    void on_step(const Registers& registers, std::uint64_t pc, std::uint64_t depth) const {
+        steps.on_step(registers, pc, depth);
+    }
+};
+
+/// A class of its own for each observer, so that observing costs the other one nothing.
+template <class Observer> class NaiveInterpreter {
 public:
-    NaiveInterpreter(Machine& machine, const RunState& start, std::span<const CallFrame> frames)
+    NaiveInterpreter(Machine& machine, const RunState& start, std::span<const CallFrame> frames,
+                     Observer observer)
         : machine_(machine), executable_(machine.executable()), program_(executable_.program()),
           decode_(sbpf::decode_table(program_.version())), remaining_(machine.meter().remaining),
-          pc_(start.pc), depth_(frames.size()), registers_(start.registers) {
+          pc_(start.pc), depth_(frames.size()), registers_(start.registers), observer_(observer) {
         FATHOM_ASSERT(frames.size() < frames_.size());
         std::ranges::copy(frames, frames_.begin());
     }
@@ -173,24 +190,27 @@ private:
     std::uint64_t pc_;
     std::uint64_t next_pc_ = 0;
     std::uint64_t depth_;
-    std::array<std::uint64_t, 11> registers_;
+    Registers registers_;
+    [[no_unique_address]] Observer observer_;
     std::optional<Fault> fault_;
     std::array<CallFrame, sbpf::kMaxCallDepth> frames_;
 };
 
-bool NaiveInterpreter::step() {
+template <class Observer> bool NaiveInterpreter<Observer>::step() {
     if (remaining_ == 0) return stop(FaultKind::ExceededMaxInstructions);
     --remaining_;
     if (pc_ >= program_.slot_count()) return stop(FaultKind::ExecutionOverrun);
     const sbpf::RawInstruction insn = program_.instruction(pc_);
     next_pc_ = pc_ + 1;
+    observer_.on_step(registers_, pc_, depth_);
     if (!execute(decode_[insn.opcode], insn)) return false;
     pc_ = next_pc_;
     return true;
 }
 
 // One case per operation of the table.
-bool NaiveInterpreter::execute(Op op, const sbpf::RawInstruction& insn) {
+template <class Observer>
+bool NaiveInterpreter<Observer>::execute(Op op, const sbpf::RawInstruction& insn) {
     std::uint64_t& dst = registers_[insn.dst < 11 ? insn.dst : 0]; // verified: at most 10
     const std::uint64_t src = registers_[insn.src < 11 ? insn.src : 0];
     const auto imm = static_cast<std::uint64_t>(static_cast<std::int64_t>(insn.imm));
@@ -369,7 +389,11 @@ bool NaiveInterpreter::execute(Op op, const sbpf::RawInstruction& insn) {
 } // namespace
 
 RunResult run_naive(Machine& machine, const RunState& start, std::span<const CallFrame> frames) {
-    return NaiveInterpreter(machine, start, frames).run();
+    return NaiveInterpreter(machine, start, frames, NoObserver{}).run();
+}
+
+RunResult run_observed_from(Machine& machine, const RunState& start, StepObserver& observer) {
+    return NaiveInterpreter(machine, start, {}, SomeObserver{observer}).run();
 }
 
 } // namespace fathom::vm
