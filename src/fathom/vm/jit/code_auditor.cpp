@@ -32,6 +32,8 @@ public:
     CodeAuditor(const Executable& executable, const AuditedCode& code)
         : executable_(executable), program_(executable.program()), code_(code),
           record_(*code.record), count_(program_.slot_count()), stride_(executable.frame_stride()) {
+        for (const Reg reg : kGuest) guests_ |= 1u << static_cast<unsigned>(reg);
+        if (stride_ != 0) guests_ &= ~(1u << static_cast<unsigned>(kFrameEnd));
     }
 
     [[nodiscard]] std::optional<AuditFinding> run() {
@@ -95,8 +97,7 @@ private:
 
     [[nodiscard]] bool has_fixed_frames() const { return stride_ != 0; }
     [[nodiscard]] bool is_guest(Reg reg) const {
-        const Reg* const end = std::end(kGuest) - (has_fixed_frames() ? 1 : 0);
-        return std::find(std::begin(kGuest), end, reg) != end;
+        return (guests_ >> static_cast<unsigned>(reg) & 1) != 0;
     }
     [[nodiscard]] bool reads(Reg reg) {
         if (is_guest(reg) || (reg == Reg::r11 && has_r11_) || (reg == Reg::rdi && has_rdi_)) {
@@ -740,6 +741,7 @@ private:
     const CodeRecord& record_;
     std::uint64_t count_;
     std::uint64_t stride_;
+    unsigned guests_ = 0; // host registers that hold guest registers, as bits
     SharedCode shared_{};
     std::optional<AuditFinding> finding_;
     std::size_t at_ = 0;

@@ -57,7 +57,8 @@ struct AuditFinding {
     std::uint64_t slot; // of the guest's instruction; behind the last one: stubs
 };
 
-/// nullopt: nothing to complain about. About 20 ns per slot.
+/// nullopt: nothing to complain about. Measured: 130 to 190 ns per slot of random programs, which
+/// are a third memory operations, and 15 us for the code in front.
 [[nodiscard]] std::optional<AuditFinding> audit_code(const Executable& executable,
                                                      const AuditedCode& code);
 
