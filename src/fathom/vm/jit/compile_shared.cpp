@@ -115,9 +115,8 @@ std::size_t Compiler::emit_miss(Access access) {
     const bool is_load = access == Access::Load;
     const auto slots =
         static_cast<std::int32_t>(offsetof(Context, table) + offsetof(TranslationTable, slots));
-    const auto windows = static_cast<std::int32_t>(
-        offsetof(Context, table) + (is_load ? offsetof(TranslationTable, load_windows)
-                                            : offsetof(TranslationTable, store_windows)));
+    const auto windows =
+        static_cast<std::int32_t>(offsetof(Context, table) + offsetof(TranslationTable, windows));
     const std::size_t limit =
         is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
     constexpr std::uint8_t kLogSlot = 5;
@@ -140,9 +139,14 @@ std::size_t Compiler::emit_miss(Access access) {
     out_.alu(Alu::Add, Width::W64, Reg::rdi, kContext);
     out_.alu(Alu::Add, Width::W64, Reg::r11, Mem{Reg::rdi, slots});
     static_assert(offsetof(TranslationSlot, guest) == 0);
+    // translation_window
     out_.mov(Width::W64, Reg::rax, Reg::r11);
-    out_.shift(ShiftConst::Right, Width::W64, Reg::rax, 32);
-    out_.alu(Alu::And, Width::W32, Reg::rax, kTranslationWindows - 1);
+    out_.mov(Width::W64, Reg::rcx, Reg::r11);
+    out_.shift(ShiftConst::Right, Width::W64, Reg::rax, 29);
+    out_.shift(ShiftConst::Right, Width::W64, Reg::rcx, 12);
+    out_.alu(Alu::And, Width::W32, Reg::rax, 0x38);
+    out_.alu(Alu::And, Width::W32, Reg::rcx, 7);
+    out_.alu(Alu::Or, Width::W32, Reg::rax, Reg::rcx);
     out_.shift(ShiftConst::Left, Width::W64, Reg::rax, kLogSlot);
     out_.alu(Alu::Add, Width::W64, Reg::rax, kContext);
     out_.mov(Width::W64, Reg::rcx, Reg::r11);
@@ -152,6 +156,10 @@ std::size_t Compiler::emit_miss(Access access) {
     out_.alu(Alu::Sub, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, guest)));
     out_.alu(Alu::Cmp, Width::W64, Reg::rcx, window(limit));
     const std::size_t slow = out_.jump_if(Cond::AboveEqual);
+    if (masks_speculation()) {
+        out_.subtract_borrow(Reg::r11, Reg::r11);
+        out_.alu(Alu::And, Width::W64, Reg::rcx, Reg::r11);
+    }
     out_.alu(Alu::Add, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, host)));
     for (std::size_t offset = 0; offset < sizeof(TranslationSlot); offset += 8) {
         out_.load(Width::W64, Reg::r11, window(offset));

@@ -15,6 +15,7 @@ struct Rule {
     Form form;
     bool writes; // its first operand
     bool divides;
+    bool is_plain; // nothing but its registers to look at
 };
 
 constexpr auto kRules = [] {
@@ -23,7 +24,11 @@ constexpr auto kRules = [] {
         const sbpf::OpInfo& info = sbpf::kOpInfo[i];
         // The verifier takes a jump's first operand for a target, too.
         rules[i] = {info.form, info.form != Form::StoreImm && info.form != Form::StoreReg,
-                    info.check == sbpf::Check::DivisorImm};
+                    info.check == sbpf::Check::DivisorImm,
+                    (info.form == Form::DstImm && info.check != sbpf::Check::DivisorImm) ||
+                        info.form == Form::DstSrc || info.form == Form::Dst ||
+                        info.form == Form::Load || info.form == Form::StoreImm ||
+                        info.form == Form::StoreReg};
     }
     return rules;
 }();
@@ -50,6 +55,9 @@ bool ProgramScan::run() {
         const Rule rule = kRules[static_cast<std::size_t>(table[bytes[0]])];
         const unsigned dst = bytes[1] & 0xfu;
         if (dst > (rule.writes ? last_writable : 10u) || bytes[1] >> 4 > 10) return false;
+        if (rule.is_plain) [[likely]] {
+            continue;
+        }
         switch (rule.form) {
         case Form::Invalid: return false;
         case Form::DstImm:
