@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fathom/sbpf/assembler.hpp"
+#include "fathom/vm/jit/code_auditor.hpp"
 #include "fathom/vm/machine.hpp"
 
 #include <gtest/gtest.h>
@@ -144,6 +145,8 @@ struct MachineOptions {
     /// The last input region's handler state: grows and becomes writable on a store.
     bool last_input_grows = false;
     std::uint64_t heap_size = 64;
+    /// Code that the auditor refuses is a failure.
+    vm::JitConfig jit = {.audits_code = true};
 };
 
 /// Makes the last input region writable and as long as its backing bytes on the first store.
@@ -171,9 +174,10 @@ class MachineFixture {
 public:
     explicit MachineFixture(sbpf::Program program, MachineOptions options = {})
         : options_(std::move(options)),
-          executable_(
-              std::move(program), test_syscalls(),
-              {.enable_stack_frame_gaps = options_.stack_frame_gaps, .layout = options_.layout}) {}
+          executable_(std::move(program), test_syscalls(),
+                      {.enable_stack_frame_gaps = options_.stack_frame_gaps,
+                       .layout = options_.layout,
+                       .jit = options_.jit}) {}
 
     [[nodiscard]] const vm::Executable& executable() const { return executable_; }
 
@@ -189,6 +193,7 @@ public:
 
     [[nodiscard]] Outcome run_from(vm::Engine engine, std::uint64_t budget,
                                    const vm::RunState& start) const {
+        if (engine == vm::Engine::Jit) expect_no_refusal();
         static thread_local Bytes stack(sbpf::kStackSize, 0); // all zero between runs
         Bytes heap(options_.heap_size, 0);
         Bytes input = options_.input;
@@ -227,6 +232,14 @@ public:
     }
 
 private:
+    void expect_no_refusal() const {
+        if (executable_.compiled() || options_.jit.budget) return;
+        vm::jit::AuditFinding finding{};
+        if (!vm::jit::JitProgram::create(executable_, &finding) && finding.what) {
+            ADD_FAILURE() << "the auditor refuses slot " << finding.slot << ": " << finding.what;
+        }
+    }
+
     /// The stack up to its last frame that is not all zero; clears it.
     static Bytes take_written_frames(Bytes& stack) {
         static const Bytes zeros(sbpf::kStackFrameSize, 0);

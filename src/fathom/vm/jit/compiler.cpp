@@ -50,6 +50,7 @@ std::unique_ptr<const JitProgram> Compiler::compile() {
     deepen_after_syscall_ = emit_deepening(exit_too_deep_);
     emit_syscall_helper();
     emit_callx();
+    const std::size_t program = out_.position();
     if (!emit_program()) return nullptr;
     JitProgram::Layout layout{
         .seed = seed_, .key = key_, .entry = entry_, .leave_stubs = 0, .miss_stubs = 0};
@@ -58,8 +59,24 @@ std::unique_ptr<const JitProgram> Compiler::compile() {
     const std::size_t size = out_.position();
     auto memory = code_.finish(size, executable_.config().jit.budget);
     if (!memory) return nullptr;
-    return std::unique_ptr<const JitProgram>(
+    auto made = std::unique_ptr<JitProgram>(
         new JitProgram(std::move(*memory), size, layout, std::move(tables_)));
+    if (executable_.config().jit.audits_code) made->record_ = make_record(program);
+    return made;
+}
+
+std::unique_ptr<const CodeRecord> Compiler::make_record(std::size_t program) {
+    const SharedCode shared{.exit_naive = exit_naive_,
+                            .exit_too_deep = exit_too_deep_,
+                            .exit_stub = exit_stub_,
+                            .load_miss = load_miss_,
+                            .store_miss = store_miss_,
+                            .deepen = deepen_,
+                            .deepen_after_syscall = deepen_after_syscall_,
+                            .syscall = syscall_,
+                            .callx = callx_,
+                            .odd_entry = odd_entry_};
+    return std::make_unique<const CodeRecord>(shared, program, std::move(heads_));
 }
 
 bool Compiler::emit_program() {

@@ -143,6 +143,7 @@ private:
     // Behind the program.
     [[nodiscard]] bool emit_stubs(JitProgram::Layout& layout);
     void emit_entered_halves();
+    [[nodiscard]] std::unique_ptr<const CodeRecord> make_record(std::size_t program);
     template <class T> void shuffle(std::vector<T>& stubs);
 
     [[nodiscard]] bool masks_speculation() const {

@@ -43,7 +43,7 @@ struct JitConfig {
     /// know.
     bool audits_code = false;
     /// Null: no limit. Programs that no longer fit are interpreted.
-    std::shared_ptr<CodeBudget> budget;
+    std::shared_ptr<CodeBudget> budget = nullptr;
 };
 
 } // namespace fathom::vm

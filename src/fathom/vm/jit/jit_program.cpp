@@ -5,6 +5,7 @@
 
 #include "fathom/base/assert.hpp"
 #include "fathom/vm/interpreter.hpp"
+#include "fathom/vm/jit/code_auditor.hpp"
 #include "fathom/vm/jit/compiler.hpp"
 #include "fathom/vm/naive_interpreter.hpp"
 #include "fathom/vm/stack.hpp"
@@ -53,15 +54,6 @@ std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t slot_a
 void on_changed_map(Context* context) {
     context->cache->revalidate();
     context->generation = *context->map_generation;
-}
-
-bool processor_is_supported() {
-#if defined(__x86_64__) && defined(__linux__)
-    static const bool has_bmi2 = __builtin_cpu_supports("bmi2") != 0;
-    return has_bmi2;
-#else
-    return false;
-#endif
 }
 
 /// Zero if there is none to be had.
@@ -137,13 +129,28 @@ RunResult finish(Machine& machine, const Context& context, std::uint64_t depth) 
 
 } // namespace
 
-std::unique_ptr<const JitProgram> JitProgram::create(const Executable& executable) {
-    if (!processor_is_supported()) return nullptr;
+bool JitProgram::is_supported() {
+#if defined(__x86_64__) && defined(__linux__)
+    static const bool has_bmi2 = __builtin_cpu_supports("bmi2") != 0;
+    return has_bmi2;
+#else
+    return false;
+#endif
+}
+
+std::unique_ptr<const JitProgram> JitProgram::create(const Executable& executable,
+                                                     AuditFinding* refusal) {
+    if (!is_supported()) return nullptr;
     const std::uint64_t seed = seed_of(executable.config().jit);
     if (seed == 0) return nullptr;
     auto scan = ProgramScan::create(executable);
     if (!scan) return nullptr;
-    return Compiler(executable, std::move(*scan), seed).compile();
+    auto program = Compiler(executable, std::move(*scan), seed).compile();
+    if (!program || !executable.config().jit.audits_code) return program;
+    const auto finding = audit_code(executable, AuditedCode(*program));
+    if (!finding) return program;
+    if (refusal) *refusal = *finding;
+    return nullptr;
 }
 
 RunResult run_jit(Machine& machine, const RunState& start) {

@@ -74,18 +74,46 @@ struct Context {
     TranslationCache* cache;
 };
 
+/// Where the code that all programs share is entered from a program.
+struct SharedCode {
+    std::size_t exit_naive;
+    std::size_t exit_too_deep;
+    std::size_t exit_stub;
+    std::size_t load_miss;
+    std::size_t store_miss;
+    std::size_t deepen;
+    std::size_t deepen_after_syscall;
+    std::size_t syscall;
+    std::size_t callx;
+    std::size_t odd_entry;
+};
+
+/// What the auditor needs beside the code and its tables.
+struct CodeRecord {
+    SharedCode shared;
+    std::size_t program;              // where the shared code ends
+    std::vector<std::uint32_t> heads; // per slot: the block that begins with it, or 0
+};
+
+struct AuditFinding;
+
 /// Immutable, shared by threads. The code holds no host addresses: they are in the context.
 class JitProgram {
 public:
     /// Null where there is no compiler for this processor, the system gives no executable memory,
-    /// the budget has no room, or the verifier would not pass the program.
-    [[nodiscard]] static std::unique_ptr<const JitProgram> create(const Executable& executable);
+    /// the budget has no room, the verifier would not pass the program, or the auditor refuses the
+    /// code; `refusal`, if given, then says why.
+    [[nodiscard]] static std::unique_ptr<const JitProgram> create(const Executable& executable,
+                                                                  AuditFinding* refusal = nullptr);
+    /// False: no program is ever compiled here.
+    [[nodiscard]] static bool is_supported();
 
     using Entry = void (*)(Context*, const std::uint8_t* start);
     [[nodiscard]] Entry entry() const {
         return reinterpret_cast<Entry>(reinterpret_cast<std::uintptr_t>(code_.base()) +
                                        layout_.entry);
     }
+    [[nodiscard]] std::size_t entry_offset() const { return layout_.entry; }
     [[nodiscard]] const std::uint8_t* code() const { return code_.base(); }
     [[nodiscard]] std::size_t code_size() const { return code_size_; }
     /// What the layout and the constants' key were made from: a failure repeats with it.
@@ -101,6 +129,8 @@ public:
     [[nodiscard]] const std::vector<SyscallSite>& syscall_sites() const {
         return tables_.syscall_sites;
     }
+    /// Null unless the configuration audits code.
+    [[nodiscard]] const CodeRecord* record() const { return record_.get(); }
     /// Slot number behind each leave stub.
     [[nodiscard]] const std::vector<std::uint32_t>& leaves() const { return tables_.leaves; }
     /// Slot number and translation slot behind each miss stub.
@@ -130,6 +160,7 @@ private:
     std::size_t code_size_;
     Layout layout_;
     Tables tables_;
+    std::unique_ptr<const CodeRecord> record_;
 };
 
 /// Runs compiled code; run_interpreter where that is not possible.
