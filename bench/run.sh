@@ -11,7 +11,7 @@ usage() {
     cat <<'EOF'
 usage: bench/run.sh [transfer] [--rounds N] [--iterations N] [--engine naive|interpreter|jit|tiered]
 
-  transfer      SOL transfer and SPL Token transfer (the only benchmark, and the default)
+  transfer      SOL transfer and SPL Token transfer (the default of ./dev bench)
   --rounds      how often each side runs (default 5)
   --iterations  transactions per case and round (default 5000)
   --engine      how Fathom runs programs (default interpreter)

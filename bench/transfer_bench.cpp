@@ -4,15 +4,11 @@
 // Two parties pay each other back and forth, so that every pass over the prepared transactions does
 // the same work and leaves the same balances, fees apart. Timed: everything from wire bytes to
 // committed accounts. Not timed: building and signing.
-#include "fathom/crypto/ed25519.hpp"
-#include "fathom/crypto/sha256.hpp"
 #include "fathom/harness/file.hpp"
-#include "fathom/harness/vector.hpp"
-#include "fathom/programs/builtins.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/program_ids.hpp"
-#include "fathom/types/sysvars.hpp"
 #include "fathom/types/transaction.hpp"
+#include "world.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -25,92 +21,20 @@
 namespace {
 
 using namespace fathom;
-using namespace fathom::literals;
+using namespace fathom::bench;
 
-constexpr Pubkey kTokenProgram = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"_pubkey;
 constexpr std::uint64_t kTransactions = 512;
-constexpr std::uint64_t kPlenty = 1'000'000'000'000'000;
 
-[[noreturn]] void die(const char* what, std::string_view detail = {}) {
-    std::fprintf(stderr, "transfer_bench: %s%.*s\n", what, static_cast<int>(detail.size()),
-                 detail.data());
-    std::exit(2);
+void add_token_program(World& world, ByteView elf) {
+    world.put_program(kTokenProgram, elf);
+    const Pubkey mint{digest("fathom bench mint").bytes};
+    for (const Party* party : {&world.alice, &world.bob}) {
+        const Bytes data = token_account_data(mint, party->key, kPlenty);
+        world.accounts.set(
+            party->token_account,
+            {.lamports = 2'039'280, .data = AccountData(data), .owner = kTokenProgram});
+    }
 }
-
-/// The same parties, by the same names, as in the peers' benchmarks.
-Hash digest(std::string_view name) {
-    const auto bytes = crypto::sha256(as_bytes(name));
-    return Hash::from_bytes(bytes.data());
-}
-
-struct Party {
-    Hash seed;
-    Pubkey key;
-    Pubkey token_account;
-
-    explicit Party(const std::string& name)
-        : seed(digest("fathom bench " + name)), key{crypto::ed25519_public_key(seed.bytes.data())},
-          token_account{digest("fathom bench token account of " + name).bytes} {}
-};
-
-struct World {
-    harness::AccountMap accounts;
-    SlotEnvironment slot;
-    Party alice{"alice"};
-    Party bob{"bob"};
-
-    World() {
-        slot.features = FeatureSet::all();
-        slot.blockhash = digest("fathom bench blockhash");
-        slot.recent_blockhashes = {slot.blockhash};
-        put_sysvar(ids::kClock, Clock{.slot = 1000, .unix_timestamp = 1'700'000'000}.encode());
-        put_sysvar(ids::kRent, Rent{}.encode());
-        put_sysvar(ids::kEpochSchedule, EpochSchedule{}.encode());
-        put_sysvar(ids::kEpochRewards, EpochRewards{}.encode());
-        put_sysvar(ids::kLastRestartSlot, LastRestartSlot{}.encode());
-        put_sysvar(ids::kSlotHashes, SlotHashes{.entries = {{999, slot.blockhash}}}.encode());
-        put_sysvar(ids::kStakeHistory, StakeHistory{}.encode());
-        put_sysvar(ids::kRecentBlockhashes,
-                   RecentBlockhashes{.entries = {{slot.blockhash, 5000}}}.encode());
-        for (const programs::Builtin& builtin : programs::builtins()) {
-            accounts.set(builtin.id, {.lamports = 1,
-                                      .data = AccountData(as_bytes(builtin.name)),
-                                      .owner = ids::kNativeLoader,
-                                      .executable = true});
-        }
-        for (const Party* party : {&alice, &bob}) {
-            accounts.set(party->key,
-                         {.lamports = kPlenty, .data = {}, .owner = ids::kSystemProgram});
-        }
-    }
-
-    void put_sysvar(const Pubkey& key, const Bytes& data) {
-        accounts.set(key, {.lamports = 1, .data = AccountData(data), .owner = ids::kSysvarOwner});
-    }
-
-    void add_token_program(ByteView elf) {
-        accounts.set(kTokenProgram, {.lamports = kPlenty,
-                                     .data = AccountData(elf),
-                                     .owner = ids::kBpfLoader,
-                                     .executable = true});
-        for (const Party* party : {&alice, &bob}) {
-            accounts.set(party->token_account, {.lamports = 2'039'280,
-                                                .data = AccountData(token_account_of(*party)),
-                                                .owner = kTokenProgram});
-        }
-    }
-
-    /// spl_token::state::Account: mint, owner, amount, no delegate, initialized.
-    static Bytes token_account_of(const Party& party) {
-        Bytes data(165);
-        const Hash mint = digest("fathom bench mint");
-        std::copy(mint.bytes.begin(), mint.bytes.end(), data.begin());
-        std::copy(party.key.bytes.begin(), party.key.bytes.end(), data.begin() + 32);
-        store_le<std::uint64_t>(data.data() + 64, kPlenty);
-        data[108] = 1;
-        return data;
-    }
-};
 
 using MakeInstruction = Instruction (*)(const Party& from, const Party& to, std::uint64_t amount);
 
@@ -121,25 +45,6 @@ Instruction sol_transfer(const Party& from, const Party& to, std::uint64_t amoun
     return {ids::kSystemProgram, {{from.key, true, true}, {to.key, false, true}}, data};
 }
 
-Instruction token_transfer(const Party& from, const Party& to, std::uint64_t amount) {
-    Bytes data(9);
-    data[0] = 3;
-    store_le(data.data() + 1, amount);
-    return {kTokenProgram,
-            {{from.token_account, false, true},
-             {to.token_account, false, true},
-             {from.key, true, false}},
-            data};
-}
-
-Bytes signed_transaction(const Party& payer, const Instruction& instruction,
-                         const Hash& blockhash) {
-    const auto message = compile_legacy_message(payer.key, {&instruction, 1}, blockhash);
-    if (!message) die("cannot compile a message: ", message.error().message);
-    const Signature signature{crypto::ed25519_sign(payer.seed.bytes.data(), *message)};
-    return serialize_transaction({&signature, 1}, *message);
-}
-
 /// There and back with equal amounts, every pair with another amount.
 std::vector<Bytes> make_transactions(const World& world, MakeInstruction make) {
     std::vector<Bytes> transactions;
@@ -147,8 +52,8 @@ std::vector<Bytes> make_transactions(const World& world, MakeInstruction make) {
         const bool is_return = i % 2 == 1;
         const Party& from = is_return ? world.bob : world.alice;
         const Party& to = is_return ? world.alice : world.bob;
-        transactions.push_back(
-            signed_transaction(from, make(from, to, 1 + i / 2), world.slot.blockhash));
+        const Instruction instruction = make(from, to, 1 + i / 2);
+        transactions.push_back(signed_transaction(from, {&instruction, 1}, world.slot.blockhash));
     }
     return transactions;
 }
@@ -195,17 +100,10 @@ private:
             auto effects = processor_.execute(transactions.subspan(next, batch_size), world_.slot,
                                               world_.accounts, how);
             next += batch_size;
-            for (TransactionEffects& effect : effects) commit(effect);
-        }
-    }
-
-    void commit(TransactionEffects& effect) {
-        if (effect.error) {
-            die("a transaction failed: ", effect.logs.empty() ? "" : effect.logs.back());
-        }
-        units_ = effect.compute_units;
-        for (AccountChange& change : effect.accounts) {
-            world_.accounts.set(change.key, std::move(change.account));
+            for (TransactionEffects& effect : effects) {
+                units_ = effect.compute_units;
+                world_.commit(effect);
+            }
         }
     }
 
@@ -258,8 +156,8 @@ int main(int argc, char** argv) {
     runner.row("sol_transfer", sol, true, 64);
     if (options.token_elf.empty()) return 0;
     const auto elf = harness::read_file(options.token_elf);
-    if (!elf) die(elf.error().message.c_str());
-    world.add_token_program(*elf);
+    if (!elf) die(elf.error().message);
+    add_token_program(world, *elf);
     const auto token = make_transactions(world, token_transfer);
     runner.row("token_transfer", token, false, 1);
     runner.row("token_transfer", token, true, 1);

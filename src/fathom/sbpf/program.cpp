@@ -40,15 +40,6 @@ std::optional<std::uint32_t> Program::find_function(std::uint32_t key) const {
     return found->pc;
 }
 
-RawInstruction Program::instruction(std::uint64_t pc) const {
-    const std::uint8_t* slot = image_.data() + text_offset_ + pc * 8;
-    return {.opcode = slot[0],
-            .dst = static_cast<std::uint8_t>(slot[1] & 0xf),
-            .src = static_cast<std::uint8_t>(slot[1] >> 4),
-            .offset = load_le<std::int16_t>(slot + 2),
-            .imm = load_le<std::int32_t>(slot + 4)};
-}
-
 Result<Program, LoadError> load_and_verify(ByteView elf, const LoadConfig& config) {
     Program program = FATHOM_TRY(Program::load(elf, config));
     FATHOM_CHECK(verify(program));

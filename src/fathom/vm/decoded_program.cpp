@@ -113,9 +113,11 @@ private:
         case Form::Load: decode_access(op, raw.src, pc, insn); return may_write(raw.dst);
         case Form::StoreImm:
         case Form::StoreReg: decode_access(op, raw.dst, pc, insn); return true;
-        case Form::Jump:
+        case Form::Jump: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
         case Form::JumpImm:
-        case Form::JumpReg: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
+        case Form::JumpReg:
+            // The verifier takes a jump's first operand for a target, too.
+            return may_write(raw.dst) && is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
         case Form::CallImm: return decode_call(out, raw, pc, insn);
         case Form::CallReg: return decode_callx(raw, insn);
         case Form::Exit: return true;

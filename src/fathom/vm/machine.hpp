@@ -6,6 +6,7 @@
 #include "fathom/base/result.hpp"
 #include "fathom/sbpf/program.hpp"
 #include "fathom/vm/fault.hpp"
+#include "fathom/vm/jit/jit_config.hpp"
 #include "fathom/vm/memory_map.hpp"
 
 #include <array>
@@ -60,6 +61,7 @@ struct VmConfig {
     /// V0 stacks have gaps unless virtual_address_space_adjustments is on.
     bool enable_stack_frame_gaps = true;
     MapLayout layout = MapLayout::Aligned;
+    JitConfig jit = {};
 };
 
 /// All give the same results. Naive: the definition, slow. Interpreter: no preparation worth

@@ -114,40 +114,39 @@ MemoryRegion* MemoryMap::find_region(std::uint64_t addr) {
     return const_cast<MemoryRegion*>(find(addr));
 }
 
+std::uint8_t* MemoryMap::translate_in(const MemoryRegion& region, Access access, std::uint64_t addr,
+                                      std::uint64_t len) const {
+    if (access == Access::Store && !region.is_writable) return nullptr;
+    std::uint8_t* const host = region.translate(addr, len);
+    if (host && access == Access::Store) note_store(region, host, len);
+    return host;
+}
+
 Result<std::uint8_t*, Fault> MemoryMap::translate(Access access, std::uint64_t addr,
                                                   std::uint64_t len) const {
-    const MemoryRegion* region = find(addr);
-    if (region && (region->is_writable || access == Access::Load)) {
-        if (std::uint8_t* host = region->translate(addr, len)) {
-            if (access == Access::Store) note_store(*region, host, len);
-            return host;
-        }
+    if (const MemoryRegion* region = find(addr)) {
+        if (std::uint8_t* host = translate_in(*region, access, addr, len)) return host;
     }
     return std::unexpected(violation(access, addr, len));
 }
 
 void MemoryMap::note_store(const MemoryRegion& region, const std::uint8_t* host,
                            std::uint64_t len) const {
-    const bool is_stack = region.vm_addr == sbpf::kStackStart;
-    if (len == 0 || (!is_stack && region.vm_addr != sbpf::kHeapStart)) return;
+    constexpr std::uint64_t kPage = WrittenPages::kPageSize;
+    if (len == 0) return;
     const auto offset = static_cast<std::uint64_t>(host - region.host);
-    const std::uint64_t first = std::min<std::uint64_t>(offset / WrittenPages::kPageSize, 63);
-    const std::uint64_t last =
-        std::min<std::uint64_t>((offset + len - 1) / WrittenPages::kPageSize, 63);
-    const std::uint64_t pages = (~std::uint64_t{0} << first) & (~std::uint64_t{0} >> (63 - last));
-    (is_stack ? written_.stack : written_.heap) |= pages;
+    if (region.vm_addr == sbpf::kStackStart) {
+        written_.stack |= WrittenPages::pages_up_to((offset + len + kPage - 1) / kPage);
+    } else if (region.vm_addr == sbpf::kHeapStart) {
+        written_.heap |= WrittenPages::pages_between(offset / kPage, (offset + len - 1) / kPage);
+    }
 }
 
 Result<std::uint8_t*, Fault> MemoryMap::translate_or_handle(Access access, std::uint64_t addr,
                                                             std::uint64_t len) {
     const MemoryRegion* found = find(addr);
     if (!found) return std::unexpected(violation(access, addr, len));
-    if (found->is_writable || access == Access::Load) {
-        if (std::uint8_t* host = found->translate(addr, len)) {
-            if (access == Access::Store) note_store(*found, host, len);
-            return host;
-        }
-    }
+    if (std::uint8_t* host = translate_in(*found, access, addr, len)) return host;
     if (handler_) {
         // The handler works on a copy, which replaces the region only if the access then fits.
         const auto index = static_cast<std::size_t>(found - regions_.data());

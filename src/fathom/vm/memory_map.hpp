@@ -61,6 +61,16 @@ struct WrittenPages {
 
     std::uint64_t stack = 0;
     std::uint64_t heap = 0;
+
+    /// The first `count` pages.
+    [[nodiscard]] static constexpr std::uint64_t pages_up_to(std::uint64_t count) {
+        return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    }
+    /// Both included.
+    [[nodiscard]] static constexpr std::uint64_t pages_between(std::uint64_t first,
+                                                               std::uint64_t last) {
+        return pages_up_to(last + 1) & ~std::uint64_t{0} << (first < 63 ? first : 63);
+    }
 };
 
 /// Sorted regions with translation. Not thread-safe; one per invocation. Regions must outlive it.
@@ -81,6 +91,9 @@ public:
     [[nodiscard]] Result<std::uint8_t*, Fault>
     translate_or_handle(Access access, std::uint64_t addr, std::uint64_t len);
 
+    /// Host bytes of an access that lies in `region`, which find_region has found for it, or null.
+    [[nodiscard]] std::uint8_t* translate_in(const MemoryRegion& region, Access access,
+                                             std::uint64_t addr, std::uint64_t len) const;
     /// The region that may contain the address, or null.
     [[nodiscard]] MemoryRegion* find_region(std::uint64_t addr);
     [[nodiscard]] std::span<const MemoryRegion> regions() const { return regions_; }
@@ -90,14 +103,26 @@ public:
     [[nodiscard]] std::span<MemoryRegion> mutable_regions() { return regions_; }
     /// Grows by one with every change of regions; an engine with cached translations compares it.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    /// Where that number stands, for as long as the map stays where it is.
+    [[nodiscard]] const std::uint64_t* generation_address() const { return &generation_; }
     [[nodiscard]] sbpf::Version version() const { return version_; }
     [[nodiscard]] MapLayout layout() const { return layout_; }
 
-    /// Stores that went through a translation. An engine that writes frames directly adds them.
+    /// Stores that went through a translation; on the stack a store stands for all pages below it.
+    /// An engine that writes frames directly adds them.
     [[nodiscard]] const WrittenPages& written() const { return written_; }
     /// The first `count` frames of the stack may have been written.
-    void note_frames(std::uint64_t count) {
-        written_.stack |= count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    void note_frames(std::uint64_t count) { written_.stack |= WrittenPages::pages_up_to(count); }
+    /// Whether all pages of the stack below an offset count as written.
+    [[nodiscard]] bool is_noted_up_to(std::uint64_t offset) const {
+        const std::uint64_t pages = WrittenPages::pages_up_to(
+            (offset + WrittenPages::kPageSize - 1) / WrittenPages::kPageSize);
+        return (written_.stack & pages) == pages;
+    }
+    /// Whether the page of the heap at an offset does.
+    [[nodiscard]] bool is_noted_at(std::uint64_t offset) const {
+        const std::uint64_t page = offset / WrittenPages::kPageSize;
+        return (written_.heap & WrittenPages::pages_between(page, page)) != 0;
     }
 
     /// The fault that an access to [addr, addr+len) raises.

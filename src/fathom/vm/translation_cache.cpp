@@ -19,11 +19,9 @@ void TranslationCache::forget() {
 
 std::uint8_t* TranslationCache::miss(TranslationSlot& slot, Access access, std::uint64_t addr,
                                      std::uint64_t size) {
-    const bool is_load = access == Access::Load;
-    const std::size_t index = (addr >> 32) % kTranslationWindows;
-    TranslationSlot& window = is_load ? table_.load_windows[index] : table_.store_windows[index];
+    TranslationSlot& window = table_.windows[translation_window(addr)];
     const std::uint64_t distance = addr - window.guest;
-    if (distance < (is_load ? window.load_limit : window.store_limit)) [[likely]] {
+    if (distance < (access == Access::Load ? window.load_limit : window.store_limit)) [[likely]] {
         slot = window;
         return window.host + distance;
     }
@@ -32,45 +30,76 @@ std::uint8_t* TranslationCache::miss(TranslationSlot& slot, Access access, std::
 
 std::uint8_t* TranslationCache::ask_map(TranslationSlot& slot, TranslationSlot& window,
                                         Access access, std::uint64_t addr, std::uint64_t size) {
+    if (const MemoryRegion* region = memory_.find_region(addr)) {
+        if (std::uint8_t* host = memory_.translate_in(*region, access, addr, size)) {
+            slot = range_around(*region, addr);
+            window = slot;
+            return host;
+        }
+    }
     const auto host = memory_.translate_or_handle(access, addr, size);
     if (!host) {
         fault_ = host.error();
         return nullptr;
     }
-    // The handler may have moved the region; other slots may still point at the old bytes.
-    revalidate();
-    if (const MemoryRegion* region = memory_.find_region(addr)) {
-        slot = range_around(*region, access, addr);
-        window = slot;
-    }
+    // The handler has changed this region and nothing else; slots may still point at the old bytes.
+    const MemoryRegion& region = *memory_.find_region(addr);
+    generation_ = memory_.generation();
+    forget(region);
+    slot = range_around(region, addr);
+    window = slot;
     return *host;
 }
 
-TranslationSlot TranslationCache::range_around(const MemoryRegion& region, Access access,
+void TranslationCache::forget(const MemoryRegion& region) {
+    // Ranges never begin outside their region.
+    const auto drop = [&](TranslationSlot& slot) {
+        if (slot.guest - region.vm_addr < region.vm_end() - region.vm_addr) slot = {};
+    };
+    for (TranslationSlot& slot : table_.slots) drop(slot);
+    for (TranslationSlot& slot : table_.windows) drop(slot);
+}
+
+TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
                                                std::uint64_t addr) const {
+    constexpr std::uint64_t kPage = WrittenPages::kPageSize;
+    std::uint64_t begin = 0; // offsets in the region's host bytes
+    std::uint64_t end = region.length;
     std::uint64_t guest = region.vm_addr;
-    std::uint64_t host_offset = 0;
-    std::uint64_t length = region.length;
-    const bool is_counted = guest == sbpf::kStackStart || guest == sbpf::kHeapStart;
+    bool may_store = region.is_writable;
     if (region.gap_size) {
         const std::uint64_t frame = (addr - guest) / (2 * region.gap_size);
         guest += frame * 2 * region.gap_size;
-        host_offset = frame * region.gap_size;
-        length = std::min(region.gap_size, length - host_offset);
-    } else if (is_counted && access == Access::Store) {
-        host_offset = (addr - guest) / WrittenPages::kPageSize * WrittenPages::kPageSize;
-        guest += host_offset;
-        length = std::min(WrittenPages::kPageSize, length - host_offset);
+        begin = frame * region.gap_size;
+        end = std::min(begin + region.gap_size, end);
+        may_store = may_store && memory_.is_noted_up_to(end);
+    } else if (region.vm_addr == sbpf::kStackStart) {
+        const std::uint64_t page_end = ((addr - guest) / kPage + 1) * kPage;
+        if (memory_.is_noted_up_to(std::min(page_end, end))) {
+            end = std::min(page_end, end);
+        } else {
+            may_store = false;
+        }
+    } else if (region.vm_addr == sbpf::kHeapStart) {
+        const std::uint64_t page = (addr - guest) / kPage * kPage;
+        if (memory_.is_noted_at(page)) {
+            begin = page;
+            guest += page;
+            end = std::min(page + kPage, end);
+        } else {
+            may_store = false;
+        }
     }
+    std::uint64_t length = end - begin;
     if (memory_.layout() == MapLayout::Aligned) {
         // The next window belongs to the next region, however long this one is.
         length = std::min(length, sbpf::kRegionSize - guest % sbpf::kRegionSize);
     }
     const std::uint64_t limit = length < kWidest ? 0 : length - (kWidest - 1);
     return {.guest = guest,
-            .host = region.host + host_offset,
+            .host = region.host + begin,
             .load_limit = limit,
-            .store_limit = access == Access::Store && region.is_writable ? limit : 0};
+            .store_limit = may_store ? limit : 0};
 }
 
 } // namespace fathom::vm

@@ -11,15 +11,16 @@
 // store_limit and writable. So a limit is the length minus 7, or zero for a shorter or a forbidden
 // range: accesses at the very end of a region miss, which is slower and never wrong.
 //
-// Slots are cold when a run begins, and much code runs once. So a miss first looks at what was last
-// found in the same 4 GiB window of the address space, which is usually the same region, and copies
-// that. The test is the same as a slot's own, with the whole address, so a window can be shared by
-// any number of regions.
+// Slots are cold when a run begins, and much code runs once. So a miss first looks into a table of
+// the ranges found lately, by bits of the address ("windows"), and copies what it finds there. The
+// test is the same as a slot's own, with the whole address, so any address may share an entry.
 //
-// The stack and the heap fill a slot with one page of 4096 bytes when they are stored to, and the
-// stack, where it has gaps, with one frame in any case. So every page that is written is first seen
-// by the map, which keeps account of them, and an access that runs on from a frame into the next
-// one's bytes misses and meets its rule in the map.
+// Written pages of the stack and the heap have to be known when the run ends: only they are
+// cleared. So where a store may go there, a range is never more than what the map has been told of:
+// on the stack everything below the end of the page that is stored to, in the heap that page (its
+// allocator works downwards from the end and keeps its position at the beginning), and on a stack
+// with gaps one frame in any case, so that an access that runs on from a frame into the next one's
+// bytes misses and meets its rule in the map.
 #pragma once
 
 #include "fathom/vm/fault.hpp"
@@ -39,14 +40,18 @@ struct TranslationSlot {
 };
 
 inline constexpr std::size_t kTranslationSlots = 64;
-inline constexpr std::size_t kTranslationWindows = 8;
+inline constexpr std::size_t kTranslationWindows = 64;
+
+/// Which window an address belongs to: bits 32 to 34 and, so that neighbouring regions and frames
+/// do not drive each other out, bits 12 to 14.
+[[nodiscard]] constexpr std::size_t translation_window(std::uint64_t addr) {
+    return (addr >> 29 & 0x38) | (addr >> 12 & 7);
+}
 
 /// Lies where the engine wants it; compiled code reads it and copies windows to slots.
 struct TranslationTable {
     std::array<TranslationSlot, kTranslationSlots> slots;
-    /// By bits 32 to 34 of the address: last found for a load, and for a store.
-    std::array<TranslationSlot, kTranslationWindows> load_windows;
-    std::array<TranslationSlot, kTranslationWindows> store_windows;
+    std::array<TranslationSlot, kTranslationWindows> windows;
 };
 
 /// What keeps the table of one run true.
@@ -70,9 +75,10 @@ public:
 
 private:
     void forget();
+    void forget(const MemoryRegion& region);
     [[nodiscard]] std::uint8_t* ask_map(TranslationSlot& slot, TranslationSlot& window,
                                         Access access, std::uint64_t addr, std::uint64_t size);
-    [[nodiscard]] TranslationSlot range_around(const MemoryRegion& region, Access access,
+    [[nodiscard]] TranslationSlot range_around(const MemoryRegion& region,
                                                std::uint64_t addr) const;
 
     TranslationTable& table_;

@@ -9,17 +9,13 @@ namespace fathom::vm::jit {
 
 using sbpf::Op;
 
-namespace {
-
-std::uint64_t sign_extended(std::int32_t imm) {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(imm));
+void Compiler::emit_alu(Op op, const Insn& insn, std::uint64_t slot) {
+    if (!emit_alu64(op, insn) && !emit_alu32(op, insn)) emit_alu_rest(op, insn, slot);
 }
-
-} // namespace
 
 // 32-bit forms clear the upper half of their target by themselves; Sx operations extend the sign
 // afterwards.
-void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
+bool Compiler::emit_alu32(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W32;
@@ -31,25 +27,25 @@ void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
     };
     switch (op) {
     case Op::Add32Imm:
-    case Op::Add32ImmSx: out_.alu(Alu::Add, w, dst, imm); break;
+    case Op::Add32ImmSx: emit_alu_constant(Alu::Add, w, dst, imm); break;
     case Op::Add32Reg:
     case Op::Add32RegSx: out_.alu(Alu::Add, w, dst, src()); break;
-    case Op::Sub32ImmSx: out_.alu(Alu::Sub, w, dst, imm); break;
+    case Op::Sub32ImmSx: emit_alu_constant(Alu::Sub, w, dst, imm); break;
     case Op::Sub32Reg:
     case Op::Sub32RegSx: out_.alu(Alu::Sub, w, dst, src()); break;
     case Op::Rsub32Imm:
         out_.unary(Unary::Neg, w, dst);
-        out_.alu(Alu::Add, w, dst, imm);
+        emit_alu_constant(Alu::Add, w, dst, imm);
         break;
     case Op::Mul32ImmSx:
-    case Op::Lmul32Imm: out_.imul(w, dst, dst, imm); break;
+    case Op::Lmul32Imm: emit_product(w, dst, imm); break;
     case Op::Mul32RegSx:
     case Op::Lmul32Reg: out_.imul(w, dst, src()); break;
-    case Op::Or32Imm: out_.alu(Alu::Or, w, dst, imm); break;
+    case Op::Or32Imm: emit_alu_constant(Alu::Or, w, dst, imm); break;
     case Op::Or32Reg: out_.alu(Alu::Or, w, dst, src()); break;
-    case Op::And32Imm: out_.alu(Alu::And, w, dst, imm); break;
+    case Op::And32Imm: emit_alu_constant(Alu::And, w, dst, imm); break;
     case Op::And32Reg: out_.alu(Alu::And, w, dst, src()); break;
-    case Op::Xor32Imm: out_.alu(Alu::Xor, w, dst, imm); break;
+    case Op::Xor32Imm: emit_alu_constant(Alu::Xor, w, dst, imm); break;
     case Op::Xor32Reg: out_.alu(Alu::Xor, w, dst, src()); break;
     case Op::Lsh32Imm: shift_by(ShiftConst::Left); break;
     case Op::Rsh32Imm: shift_by(ShiftConst::Right); break;
@@ -58,10 +54,10 @@ void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
     case Op::Rsh32Reg: out_.shift(Shift::Right, w, dst, dst, src()); break;
     case Op::Arsh32Reg: out_.shift(Shift::RightSigned, w, dst, dst, src()); break;
     case Op::Neg32: out_.unary(Unary::Neg, w, dst); break;
-    case Op::Mov32Imm: out_.mov_constant(dst, static_cast<std::uint32_t>(imm)); break;
+    case Op::Mov32Imm: emit_constant(dst, static_cast<std::uint32_t>(imm)); break;
     case Op::Mov32Reg: out_.mov(w, dst, src()); break;
     case Op::Mov32RegSx: out_.sign_extend32(dst, src()); break;
-    default: return;
+    default: return false;
     }
     switch (op) {
     case Op::Add32ImmSx:
@@ -72,9 +68,10 @@ void Compiler::emit_alu32(Op op, const DecodedInstruction& insn) {
     case Op::Mul32RegSx: out_.sign_extend32(dst, dst); break;
     default: break;
     }
+    return true;
 }
 
-void Compiler::emit_alu64(Op op, const DecodedInstruction& insn) {
+bool Compiler::emit_alu64(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W64;
@@ -83,43 +80,47 @@ void Compiler::emit_alu64(Op op, const DecodedInstruction& insn) {
         out_.shift(kind, w, dst, static_cast<std::uint8_t>(imm & 63));
     };
     switch (op) {
-    case Op::Add64Imm: return out_.alu(Alu::Add, w, dst, imm);
-    case Op::Add64Reg: return out_.alu(Alu::Add, w, dst, src());
-    case Op::Sub64Imm: return out_.alu(Alu::Sub, w, dst, imm);
-    case Op::Sub64Reg: return out_.alu(Alu::Sub, w, dst, src());
-    case Op::Rsub64Imm: out_.unary(Unary::Neg, w, dst); return out_.alu(Alu::Add, w, dst, imm);
+    case Op::Add64Imm: emit_alu_constant(Alu::Add, w, dst, imm); break;
+    case Op::Add64Reg: out_.alu(Alu::Add, w, dst, src()); break;
+    case Op::Sub64Imm: emit_alu_constant(Alu::Sub, w, dst, imm); break;
+    case Op::Sub64Reg: out_.alu(Alu::Sub, w, dst, src()); break;
+    case Op::Rsub64Imm:
+        out_.unary(Unary::Neg, w, dst);
+        emit_alu_constant(Alu::Add, w, dst, imm);
+        break;
     case Op::Mul64Imm:
-    case Op::Lmul64Imm: return out_.imul(w, dst, dst, imm);
+    case Op::Lmul64Imm: emit_product(w, dst, imm); break;
     case Op::Mul64Reg:
-    case Op::Lmul64Reg: return out_.imul(w, dst, src());
-    case Op::Or64Imm: return out_.alu(Alu::Or, w, dst, imm);
-    case Op::Or64Reg: return out_.alu(Alu::Or, w, dst, src());
-    case Op::And64Imm: return out_.alu(Alu::And, w, dst, imm);
-    case Op::And64Reg: return out_.alu(Alu::And, w, dst, src());
-    case Op::Xor64Imm: return out_.alu(Alu::Xor, w, dst, imm);
-    case Op::Xor64Reg: return out_.alu(Alu::Xor, w, dst, src());
-    case Op::Lsh64Imm: return shift_by(ShiftConst::Left);
-    case Op::Rsh64Imm: return shift_by(ShiftConst::Right);
-    case Op::Arsh64Imm: return shift_by(ShiftConst::RightSigned);
-    case Op::Lsh64Reg: return out_.shift(Shift::Left, w, dst, dst, src());
-    case Op::Rsh64Reg: return out_.shift(Shift::Right, w, dst, dst, src());
-    case Op::Arsh64Reg: return out_.shift(Shift::RightSigned, w, dst, dst, src());
-    case Op::Neg64: return out_.unary(Unary::Neg, w, dst);
-    case Op::Mov64Imm: return out_.mov_constant(dst, sign_extended(imm));
+    case Op::Lmul64Reg: out_.imul(w, dst, src()); break;
+    case Op::Or64Imm: emit_alu_constant(Alu::Or, w, dst, imm); break;
+    case Op::Or64Reg: out_.alu(Alu::Or, w, dst, src()); break;
+    case Op::And64Imm: emit_alu_constant(Alu::And, w, dst, imm); break;
+    case Op::And64Reg: out_.alu(Alu::And, w, dst, src()); break;
+    case Op::Xor64Imm: emit_alu_constant(Alu::Xor, w, dst, imm); break;
+    case Op::Xor64Reg: out_.alu(Alu::Xor, w, dst, src()); break;
+    case Op::Lsh64Imm: shift_by(ShiftConst::Left); break;
+    case Op::Rsh64Imm: shift_by(ShiftConst::Right); break;
+    case Op::Arsh64Imm: shift_by(ShiftConst::RightSigned); break;
+    case Op::Lsh64Reg: out_.shift(Shift::Left, w, dst, dst, src()); break;
+    case Op::Rsh64Reg: out_.shift(Shift::Right, w, dst, dst, src()); break;
+    case Op::Arsh64Reg: out_.shift(Shift::RightSigned, w, dst, dst, src()); break;
+    case Op::Neg64: out_.unary(Unary::Neg, w, dst); break;
+    case Op::Mov64Imm: emit_constant(dst, sign_extended(imm)); break;
     case Op::Mov64Reg: {
         const Reg from = use(insn.src, dst);
         if (from != dst) out_.mov(w, dst, from);
-        return;
+        break;
     }
     case Op::Hor64Imm:
-        out_.mov_constant(Reg::r11, static_cast<std::uint64_t>(static_cast<std::uint32_t>(imm))
-                                        << 32);
-        return out_.alu(Alu::Or, w, dst, Reg::r11);
-    default: return;
+        emit_constant(Reg::r11, static_cast<std::uint64_t>(static_cast<std::uint32_t>(imm)) << 32);
+        out_.alu(Alu::Or, w, dst, Reg::r11);
+        break;
+    default: return false;
     }
+    return true;
 }
 
-void Compiler::emit_byte_order(Op op, const DecodedInstruction& insn) {
+void Compiler::emit_byte_order(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const bool swaps = op == Op::Be;
     if (insn.imm == 16) {
@@ -136,7 +137,7 @@ void Compiler::emit_byte_order(Op op, const DecodedInstruction& insn) {
     }
 }
 
-void Compiler::emit_alu_rest(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_alu_rest(Op op, const Insn& insn, std::uint64_t slot) {
     const Reg dst = kGuest[insn.dst];
     const auto operand_from = [&] {
         const Reg src = use(insn.src, Reg::r11);
@@ -144,18 +145,19 @@ void Compiler::emit_alu_rest(Op op, const DecodedInstruction& insn, std::uint64_
     };
     switch (op) {
     case Op::Lddw: {
-        const auto upper = static_cast<std::uint32_t>((&insn)[1].imm);
-        return out_.mov_constant(dst, static_cast<std::uint32_t>(insn.imm) |
-                                          static_cast<std::uint64_t>(upper) << 32);
+        const auto upper =
+            static_cast<std::uint32_t>(executable_.program().instruction(slot + 1).imm);
+        return emit_constant(dst, static_cast<std::uint32_t>(insn.imm) |
+                                      static_cast<std::uint64_t>(upper) << 32);
     }
     case Op::Le:
     case Op::Be: return emit_byte_order(op, insn);
     case Op::Uhmul64Imm:
-        out_.mov_constant(Reg::r11, static_cast<std::uint32_t>(insn.imm));
+        emit_constant(Reg::r11, static_cast<std::uint32_t>(insn.imm));
         return emit_wide(Unary::Mul, Width::W64, dst, true);
     case Op::Uhmul64Reg: operand_from(); return emit_wide(Unary::Mul, Width::W64, dst, true);
     case Op::Shmul64Imm:
-        out_.mov_constant(Reg::r11, sign_extended(insn.imm));
+        emit_constant(Reg::r11, sign_extended(insn.imm));
         return emit_wide(Unary::ImulWide, Width::W64, dst, true);
     case Op::Shmul64Reg: operand_from(); return emit_wide(Unary::ImulWide, Width::W64, dst, true);
     default: return emit_division(op, insn, slot);
@@ -197,7 +199,7 @@ Division division_of(Op op) {
 
 } // namespace
 
-void Compiler::emit_division(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_division(Op op, const Insn& insn, std::uint64_t slot) {
     const Division division = division_of(op);
     if (!division.is_division) return;
     const Reg dst = kGuest[insn.dst];
@@ -208,8 +210,8 @@ void Compiler::emit_division(Op op, const DecodedInstruction& insn, std::uint64_
         out_.test(w, Reg::r11, Reg::r11);
         leave_if(Cond::Equal, slot);
     } else {
-        out_.mov_constant(Reg::r11, division.extends_sign ? sign_extended(insn.imm)
-                                                          : static_cast<std::uint32_t>(insn.imm));
+        emit_constant(Reg::r11, division.extends_sign ? sign_extended(insn.imm)
+                                                      : static_cast<std::uint32_t>(insn.imm));
     }
     if (division.is_signed && (division.has_register || insn.imm == -1)) {
         // The smallest number by -1 has no quotient.

@@ -8,18 +8,61 @@ namespace fathom::vm::jit {
 using sbpf::Form;
 using sbpf::Op;
 
-void Compiler::emit_access(Op op, const DecodedInstruction& insn, Mem place) {
+namespace {
+
+/// Of a displacement within the frame that takes four bytes LL HH FF FF: the program chooses LL and
+/// the lower half of HH, which is F0 or more. True unless LL begins a jump, a loop, an interrupt or
+/// a longer opcode, that is, unless two bytes could do something.
+bool is_harmless(std::int16_t displacement) {
+    const unsigned low = static_cast<std::uint16_t>(displacement) & 0xffu;
+    return low != 0x0f && low != 0xcd && low != 0xeb && (low & 0xf0u) != 0x70 &&
+           (low & 0xfcu) != 0xe0;
+}
+
+int access_size(Op op) {
+    switch (op) {
+    case Op::Load8:
+    case Op::Store8Imm:
+    case Op::Store8Reg: return 1;
+    case Op::Load16:
+    case Op::Store16Imm:
+    case Op::Store16Reg: return 2;
+    case Op::Load32:
+    case Op::Store32Imm:
+    case Op::Store32Reg: return 4;
+    default: return 8;
+    }
+}
+
+bool fits_byte(std::int32_t value) {
+    return value >= -128 && value <= 127;
+}
+
+} // namespace
+
+void Compiler::emit_access(Op op, const Insn& insn, Mem place) {
     const Reg dst = kGuest[insn.dst];
     const auto value = [&] { return use(insn.src, Reg::rdi); };
+    const bool is_short = fits_byte(insn.imm);
+    const auto constant = [&] {
+        emit_constant(Reg::rdi, sign_extended(insn.imm));
+        return Reg::rdi;
+    };
     switch (op) {
     case Op::Load8: return out_.load8(dst, place);
     case Op::Load16: return out_.load16(dst, place);
     case Op::Load32: return out_.load(Width::W32, dst, place);
     case Op::Load64: return out_.load(Width::W64, dst, place);
     case Op::Store8Imm: return out_.store_constant8(place, static_cast<std::uint8_t>(insn.imm));
-    case Op::Store16Imm: return out_.store_constant16(place, static_cast<std::uint16_t>(insn.imm));
-    case Op::Store32Imm: return out_.store_constant(Width::W32, place, insn.imm);
-    case Op::Store64Imm: return out_.store_constant(Width::W64, place, insn.imm);
+    case Op::Store16Imm:
+        return is_short ? out_.store_constant16(place, static_cast<std::uint16_t>(insn.imm))
+                        : out_.store16(place, constant());
+    case Op::Store32Imm:
+        return is_short ? out_.store_constant(Width::W32, place, insn.imm)
+                        : out_.store(Width::W32, place, constant());
+    case Op::Store64Imm:
+        return is_short ? out_.store_constant(Width::W64, place, insn.imm)
+                        : out_.store(Width::W64, place, constant());
     case Op::Store8Reg: return out_.store8(place, value());
     case Op::Store16Reg: return out_.store16(place, value());
     case Op::Store32Reg: return out_.store(Width::W32, place, value());
@@ -28,21 +71,33 @@ void Compiler::emit_access(Op op, const DecodedInstruction& insn, Mem place) {
     }
 }
 
-void Compiler::emit_frame(Handler handler, const DecodedInstruction& insn) {
-    const auto op =
-        static_cast<Op>(static_cast<std::size_t>(Op::Load8) + static_cast<std::size_t>(handler) -
-                        static_cast<std::size_t>(Handler::LoadFrame8));
-    emit_access(op, insn, {kFrameEnd, insn.offset});
+void Compiler::emit_frame(Op op, const Insn& insn) {
+    if (fits_byte(insn.offset) || is_harmless(insn.offset)) {
+        return emit_access(op, insn, {kFrameEnd, insn.offset});
+    }
+    emit_constant(Reg::r11, sign_extended(insn.offset));
+    out_.alu(Alu::Add, Width::W64, Reg::r11, kFrameEnd);
+    emit_access(op, insn, {Reg::r11});
 }
 
-void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_memory(Op op, const Insn& insn, std::uint64_t slot) {
     const bool is_load = sbpf::info(op).form == Form::Load;
-    const Reg base = use(is_load ? insn.src : insn.dst, Reg::r11);
+    const std::uint8_t base_index = is_load ? insn.src : insn.dst;
+    if (base_index == 10 && stride_ != 0 && insn.offset >= -kFrameSize &&
+        insn.offset + access_size(op) <= 0) {
+        return emit_frame(op, insn);
+    }
+    const std::uint64_t window = accesses_++ % kTranslationSlots;
+    const Reg base = use(base_index, Reg::r11);
     const std::size_t entry = offsetof(Context, table) + offsetof(TranslationTable, slots) +
-                              insn.window * sizeof(TranslationSlot);
+                              window * sizeof(TranslationSlot);
     const std::size_t limit =
         is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
-    if (insn.offset != 0) {
+    if (!fits_byte(insn.offset)) {
+        const Reg scratch = base == Reg::r11 ? Reg::rdi : Reg::r11;
+        emit_constant(scratch, sign_extended(insn.offset));
+        out_.alu(Alu::Add, Width::W64, Reg::r11, base == Reg::r11 ? scratch : base);
+    } else if (insn.offset != 0) {
         out_.lea(Reg::r11, {base, insn.offset});
     } else if (base != Reg::r11) {
         out_.mov(Width::W64, Reg::r11, base);
@@ -50,9 +105,15 @@ void Compiler::emit_memory(Op op, const DecodedInstruction& insn, std::uint64_t 
     out_.alu(Alu::Sub, Width::W64, Reg::r11, field(entry + offsetof(TranslationSlot, guest)));
     out_.alu(Alu::Cmp, Width::W64, Reg::r11, field(entry + limit));
     const std::size_t miss = out_.jump_if(Cond::AboveEqual);
+    if (masks_speculation()) {
+        // The carry still says whether the distance is below the limit.
+        out_.subtract_borrow(Reg::rdi, Reg::rdi);
+        out_.alu(Alu::And, Width::W64, Reg::r11, Reg::rdi);
+    }
     out_.alu(Alu::Add, Width::W64, Reg::r11, field(entry + offsetof(TranslationSlot, host)));
-    stubs_.push_back({miss, static_cast<std::uint32_t>(slot), is_load ? load_miss_ : store_miss_,
-                      out_.position()});
+    misses_.push_back({static_cast<std::uint32_t>(miss),
+                       static_cast<std::uint32_t>(slot | window << kWindowShift),
+                       static_cast<std::uint32_t>(out_.position()), is_load});
     emit_access(op, insn, {Reg::r11});
 }
 

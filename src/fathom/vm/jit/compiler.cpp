@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks, the code around the program, calls and jumps. Arithmetic and memory: compile_alu.cpp,
-// compile_memory.cpp.
+// The program: blocks, instructions, jumps and calls, constants. Arithmetic and memory:
+// compile_alu.cpp, compile_memory.cpp. What all programs share: compile_shared.cpp.
 #include "fathom/vm/jit/compiler.hpp"
 
 #include "fathom/vm/jit/guest_registers.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
+#include <utility>
 
 namespace fathom::vm::jit {
 
@@ -16,296 +18,117 @@ using sbpf::Op;
 namespace {
 
 /// Blocks are cut here, so that what a block costs fits everywhere and code distances stay short.
-constexpr std::uint16_t kLongestBlock = 4096;
-constexpr auto kFrameSize = static_cast<std::int32_t>(sbpf::kStackFrameSize);
-
-constexpr Reg kSaved[] = {Reg::rbx, Reg::rbp, Reg::r12, Reg::r13, Reg::r14, Reg::r15};
-
-#define FATHOM_FIELD(name) static_cast<std::int32_t>(offsetof(Context, name))
-
-bool is_table_op(Handler handler) {
-    return static_cast<std::size_t>(handler) < sbpf::kOpCount;
-}
-
-bool is_jump(Handler handler) {
-    if (!is_table_op(handler)) return false;
-    const Form form = sbpf::info(static_cast<Op>(handler)).form;
-    return form == Form::Jump || form == Form::JumpImm || form == Form::JumpReg;
-}
+constexpr std::uint64_t kLongestBlock = 4096;
+/// Bounds of the distances between two nops, in guest instructions.
+constexpr std::uint32_t kFillerDistance = 512;
+/// What a slot usually takes, and the code that all programs share.
+constexpr std::uint64_t kUsualSlotSize = 24;
+constexpr std::uint64_t kSharedSize = 8192;
 
 } // namespace
 
-Compiler::Compiler(const Executable& executable, const DecodedProgram& program)
-    : executable_(executable), program_(program), count_(program.slot_count()),
-      stride_(executable.frame_stride()), out_(count_ * 24 + 4096) {}
+Compiler::Compiler(const Executable& executable, ProgramScan scan, std::uint64_t seed)
+    : executable_(executable), scan_(std::move(scan)), count_(executable.program().slot_count()),
+      stride_(executable.frame_stride()), code_(count_ * kUsualSlotSize + kSharedSize), out_(code_),
+      seed_(seed), random_(seed), key_(random_.next()), filler_in_(random_.below(kFillerDistance)) {
+}
 
 std::unique_ptr<const JitProgram> Compiler::compile() {
-    find_blocks();
+    if (!code_.data()) return nullptr;
     heads_.resize(count_ + 1);
-    code_offsets_.resize(count_ + 1);
+    tables_.code_offsets.resize(count_ + 1);
+    tables_.units.resize(count_ + 1);
+    fixups_.reserve(count_ / 8);
+    leaves_.reserve(count_ / 3);
+    misses_.reserve(count_ / 4);
+    emit_start_padding();
     emit_entry_and_exit();
-    emit_helper_calls();
-    emit_callx();
-    for (std::uint64_t slot = 0; slot <= count_; ++slot) {
-        out_.reserve();
-        emit_instruction(slot);
-        if (program_.handler(slot) == Handler::Lddw) {
-            ++slot;
-            code_offsets_[slot] = static_cast<std::uint32_t>(odd_entry_);
-        }
-    }
-    emit_stubs();
-    for (const Fixup& fixup : fixups_) out_.patch(fixup.place, heads_[fixup.slot]);
-    auto memory = ExecutableMemory::create(out_.bytes());
-    if (!memory) return nullptr;
-    return std::unique_ptr<const JitProgram>(new JitProgram(
-        std::move(*memory), out_.position(), std::move(units_), std::move(code_offsets_)));
-}
-
-void Compiler::mark_targets() {
-    is_head_.assign(count_ + 2, 0);
-    is_head_[0] = 1;
-    for (std::uint64_t slot = 0; slot < count_; ++slot) {
-        const DecodedInstruction& insn = program_.code()[slot];
-        const Handler handler = program_.handler(slot);
-        if (!ends_line(handler)) continue;
-        is_head_[slot + 1] = 1;
-        if (is_jump(handler)) {
-            is_head_[static_cast<std::size_t>(static_cast<std::int64_t>(slot) + 1 + insn.offset)] =
-                1;
-        } else if (handler == Handler::CallLocal) {
-            is_head_[static_cast<std::size_t>(insn.imm)] = 1;
-        } else if (handler == Handler::CallSyscallThenLocal) {
-            is_head_[program_.double_calls()[insn.imm].target] = 1;
-        }
-    }
-}
-
-void Compiler::find_blocks() {
-    mark_targets();
-    units_.resize(count_ + 1);
-    for (std::uint64_t slot = count_ + 1; slot-- > 0;) {
-        const Handler handler = program_.handler(slot);
-        if (ends_line(handler)) {
-            units_[slot] = 1;
-            continue;
-        }
-        const std::uint64_t next = handler == Handler::Lddw ? slot + 2 : slot + 1;
-        if (units_[next] == kLongestBlock) is_head_[next] = 1;
-        units_[slot] = is_head_[next] ? 1 : static_cast<std::uint16_t>(1 + units_[next]);
-    }
-}
-
-// ---- code that all programs have ----
-
-void Compiler::emit_entry_and_exit() {
-    // void entry(Context* rdi, const uint8_t* rsi)
-    for (const Reg reg : kSaved) out_.push(reg);
-    out_.alu(Alu::Sub, Width::W64, Reg::rsp, 8); // calls are made with an aligned stack
-    out_.mov(Width::W64, kContext, Reg::rdi);
-    out_.store(Width::W64, field(offsetof(Context, host_rsp)), Reg::rsp);
-    out_.mov(Width::W64, Reg::r11, Reg::rsi);
-    for (std::size_t i = 0; i < 11; ++i) out_.load(Width::W64, kGuest[i], guest_register(i));
-    out_.load(Width::W64, kMeter, field(offsetof(Context, meter)));
-    out_.call(Reg::r11);
-    out_.store_constant(Width::W32, field(offsetof(Context, ending)),
-                        static_cast<std::int32_t>(Ending::Returned));
-    leave_ = out_.position();
-    for (std::size_t i = 0; i < 11; ++i) out_.store(Width::W64, guest_register(i), kGuest[i]);
-    out_.store(Width::W64, field(offsetof(Context, meter)), kMeter);
-    out_.load(Width::W64, Reg::rsp, field(offsetof(Context, host_rsp)));
-    out_.alu(Alu::Add, Width::W64, Reg::rsp, 8);
-    for (std::size_t i = std::size(kSaved); i-- > 0;) out_.pop(kSaved[i]);
-    out_.ret();
-
-    const auto emit_exit_with = [this](Ending ending) {
-        out_.align_with_traps(16);
-        const std::size_t position = out_.position();
-        out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
-        out_.store_constant(Width::W32, field(offsetof(Context, ending)),
-                            static_cast<std::int32_t>(ending));
-        out_.jump_to(leave_);
-        return position;
-    };
-    exit_naive_ = emit_exit_with(Ending::Naive);
-    exit_too_deep_ = emit_exit_with(Ending::CallTooDeep);
-}
-
-void Compiler::save_caller_saved() {
-    for (std::size_t i = 0; i < 6; ++i) out_.store(Width::W64, guest_register(i), kGuest[i]);
-    out_.store(Width::W64, field(offsetof(Context, meter)), kMeter);
-}
-
-void Compiler::restore_caller_saved() {
-    for (std::size_t i = 0; i < 6; ++i) out_.load(Width::W64, kGuest[i], guest_register(i));
-    out_.load(Width::W64, kMeter, field(offsetof(Context, meter)));
-}
-
-void Compiler::call_helper(std::int32_t function) {
-    out_.mov(Width::W64, Reg::rdi, kContext);
-    out_.store(Width::W64, field(offsetof(Context, saved_rsp)), Reg::rsp);
-    out_.alu(Alu::And, Width::W64, Reg::rsp, -16);
-    out_.call(Mem{kContext, function});
-    out_.load(Width::W64, Reg::rsp, field(offsetof(Context, saved_rsp)));
-    out_.mov(Width::W64, Reg::r11, Reg::rax);
-}
-
-// In: r11 = distance from the slot's guest address, edi = pc. Out: r11 = host address. Copies the
-// window to the slot if it covers the address; else slow_miss goes on with r11 = guest address.
-std::size_t Compiler::emit_miss(Access access, std::size_t slow_miss) {
-    const bool is_load = access == Access::Load;
-    const auto slots =
-        static_cast<std::int32_t>(offsetof(Context, table) + offsetof(TranslationTable, slots));
-    const auto windows = static_cast<std::int32_t>(
-        offsetof(Context, table) + (is_load ? offsetof(TranslationTable, load_windows)
-                                            : offsetof(TranslationTable, store_windows)));
-    const std::size_t limit =
-        is_load ? offsetof(TranslationSlot, load_limit) : offsetof(TranslationSlot, store_limit);
-    constexpr std::uint8_t kLogSlot = 5;
-    static_assert(sizeof(TranslationSlot) == 1u << kLogSlot);
-    out_.align_with_traps(16);
-    const std::size_t position = out_.position();
-    out_.store(Width::W32, field(offsetof(Context, pc)), Reg::rdi);
-    out_.push(Reg::rax);
-    out_.push(Reg::rcx);
-    out_.shift(ShiftConst::Left, Width::W64, Reg::rdi, 4);
-    static_assert(sizeof(DecodedInstruction) == 16);
-    out_.alu(Alu::Add, Width::W64, Reg::rdi, field(offsetof(Context, decoded)));
-    out_.load16(Reg::rdi, {Reg::rdi, offsetof(DecodedInstruction, window)});
-    out_.shift(ShiftConst::Left, Width::W64, Reg::rdi, kLogSlot);
-    out_.alu(Alu::Add, Width::W64, Reg::rdi, kContext);
-    out_.alu(Alu::Add, Width::W64, Reg::r11, Mem{Reg::rdi, slots});
-    static_assert(offsetof(TranslationSlot, guest) == 0);
-    out_.mov(Width::W64, Reg::rax, Reg::r11);
-    out_.shift(ShiftConst::Right, Width::W64, Reg::rax, 32);
-    out_.alu(Alu::And, Width::W32, Reg::rax, kTranslationWindows - 1);
-    out_.shift(ShiftConst::Left, Width::W64, Reg::rax, kLogSlot);
-    out_.alu(Alu::Add, Width::W64, Reg::rax, kContext);
-    out_.mov(Width::W64, Reg::rcx, Reg::r11);
-    const auto window = [&](std::size_t offset) {
-        return Mem{Reg::rax, windows + static_cast<std::int32_t>(offset)};
-    };
-    out_.alu(Alu::Sub, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, guest)));
-    out_.alu(Alu::Cmp, Width::W64, Reg::rcx, window(limit));
-    const std::size_t slow = out_.jump_if(Cond::AboveEqual);
-    out_.alu(Alu::Add, Width::W64, Reg::rcx, window(offsetof(TranslationSlot, host)));
-    for (std::size_t offset = 0; offset < sizeof(TranslationSlot); offset += 8) {
-        out_.load(Width::W64, Reg::r11, window(offset));
-        out_.store(Width::W64, {Reg::rdi, slots + static_cast<std::int32_t>(offset)}, Reg::r11);
-    }
-    out_.mov(Width::W64, Reg::r11, Reg::rcx);
-    out_.pop(Reg::rcx);
-    out_.pop(Reg::rax);
-    out_.ret();
-    out_.patch(slow, out_.position());
-    out_.pop(Reg::rcx);
-    out_.pop(Reg::rax);
-    out_.jump_to(slow_miss);
-    return position;
-}
-
-// A call from the deepest frame so far. In: edi = pc.
-std::size_t Compiler::emit_deepening(std::size_t exit) {
-    out_.align_with_traps(16);
-    const std::size_t position = out_.position();
-    out_.alu(Alu::Cmp, Width::W64, kFrameEnd, field(offsetof(Context, stack_end)));
-    out_.jump_if_to(Cond::AboveEqual, exit);
-    out_.lea(Reg::rdi, {kFrameEnd, kFrameSize});
-    out_.store(Width::W64, field(offsetof(Context, deepest_end)), Reg::rdi);
-    out_.ret();
-    return position;
-}
-
-void Compiler::emit_helper_calls() {
-    // In: r11 = guest address, pc in the context. Out: r11 = host address.
-    out_.align_with_traps(16);
-    const std::size_t slow_miss = out_.position();
-    save_caller_saved();
-    out_.load(Width::W32, Reg::rdx, field(offsetof(Context, pc)));
-    out_.mov(Width::W64, Reg::rsi, Reg::r11);
-    call_helper(FATHOM_FIELD(miss));
-    restore_caller_saved();
-    out_.test(Width::W64, Reg::r11, Reg::r11);
-    out_.jump_if_to(Cond::Equal, leave_);
-    out_.ret();
-    load_miss_ = emit_miss(Access::Load, slow_miss);
-    store_miss_ = emit_miss(Access::Store, slow_miss);
+    emit_slow_miss();
+    load_miss_ = emit_miss(Access::Load);
+    store_miss_ = emit_miss(Access::Store);
     deepen_ = emit_deepening(exit_naive_);
     deepen_after_syscall_ = emit_deepening(exit_too_deep_);
-
-    // In: edi = pc.
-    out_.align_with_traps(16);
-    syscall_ = out_.position();
-    save_caller_saved();
-    out_.mov(Width::W32, Reg::rsi, Reg::rdi);
-    call_helper(FATHOM_FIELD(syscall));
-    restore_caller_saved();
-    out_.test(Width::W32, Reg::r11, Reg::r11);
-    out_.jump_if_to(Cond::Equal, leave_);
-    out_.ret();
+    emit_syscall_helper();
+    emit_callx();
+    if (!emit_program()) return nullptr;
+    JitProgram::Layout layout{
+        .seed = seed_, .key = key_, .entry = entry_, .leave_stubs = 0, .miss_stubs = 0};
+    if (!emit_stubs(layout)) return nullptr;
+    for (const Fixup& fixup : fixups_) out_.patch(fixup.place, heads_[fixup.slot]);
+    const std::size_t size = out_.position();
+    auto memory = code_.finish(size, executable_.config().jit.budget);
+    if (!memory) return nullptr;
+    return std::unique_ptr<const JitProgram>(
+        new JitProgram(std::move(*memory), size, layout, std::move(tables_)));
 }
 
-void Compiler::emit_callx() {
-    // In: r11 = guest address, edi = pc of the callx, frame pushed. Goes on in the function.
-    out_.align_with_traps(16);
-    callx_ = out_.position();
-    out_.alu(Alu::Sub, Width::W64, Reg::r11, field(offsetof(Context, text_address)));
-    out_.shift(ShiftConst::Right, Width::W64, Reg::r11, 3);
-    out_.alu(Alu::Cmp, Width::W64, Reg::r11, field(offsetof(Context, slot_count)));
-    const std::size_t outside = out_.jump_if(Cond::AboveEqual);
-    out_.load(Width::W64, Reg::rdi, field(offsetof(Context, units)));
-    out_.load16_indexed(Reg::rdi, Reg::rdi, Reg::r11);
-    out_.alu(Alu::Sub, Width::W64, kMeter, Reg::rdi);
-    const std::size_t out_of_budget = out_.jump_if(Cond::Below);
-    out_.load(Width::W64, Reg::rdi, field(offsetof(Context, code_offsets)));
-    out_.load32_indexed(Reg::rdi, Reg::rdi, Reg::r11);
-    out_.alu(Alu::Add, Width::W64, Reg::rdi, field(offsetof(Context, code)));
-    out_.jump(Reg::rdi);
-    // The callx itself is run again, from before its call.
-    out_.patch(outside, out_.position());
-    if (stride_ != 0) {
-        out_.alu(Alu::Sub, Width::W64, kFrameEnd, kFrameSize);
-    } else {
-        out_.alu_memory(Alu::Sub, Width::W64, field(offsetof(Context, depth)), 1);
+bool Compiler::emit_program() {
+    const sbpf::Program& program = executable_.program();
+    const sbpf::DecodeTable& table = sbpf::decode_table(program.version());
+    for (std::uint64_t slot = 0; slot < count_; ++slot) {
+        if (!out_.reserve()) return false;
+        if (filler_in_-- == 0) emit_filler();
+        if (scan_.mark(slot) == ProgramScan::Head) begin_block(slot);
+        tables_.code_offsets[slot] = static_cast<std::uint32_t>(out_.position());
+        const Insn insn = program.instruction(slot);
+        const Op op = table[insn.opcode];
+        emit_instruction(op, insn, slot);
+        if (op == Op::Lddw) tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
     }
-    out_.jump_to(exit_naive_);
-    // An instruction that compiled code does not contain: the second slot of an lddw.
-    odd_entry_ = out_.position();
-    out_.patch(out_of_budget, odd_entry_);
-    out_.mov(Width::W32, Reg::rdi, Reg::r11);
-    out_.jump_to(exit_naive_);
-    out_.align_with_traps(16);
+    // Running off the end costs one unit, like an instruction.
+    if (!out_.reserve()) return false;
+    if (scan_.mark(count_) == ProgramScan::Head) begin_block(count_);
+    tables_.code_offsets[count_] = static_cast<std::uint32_t>(out_.position());
+    leave(count_);
+    return true;
 }
 
-// ---- one guest instruction ----
+// ---- blocks ----
 
-void Compiler::emit_block_head(std::uint64_t slot) {
+// Charges the whole block at its head.
+void Compiler::begin_block(std::uint64_t slot) {
+    const std::uint64_t units = measure_block(slot);
     heads_[slot] = static_cast<std::uint32_t>(out_.position());
-    out_.alu(Alu::Sub, Width::W64, kMeter, units_[slot]);
+    emit_alu_constant(Alu::Sub, Width::W64, kMeter, static_cast<std::int32_t>(units));
     leave_if(Cond::Below, slot);
 }
 
-void Compiler::emit_instruction(std::uint64_t slot) {
-    if (is_head_[slot]) emit_block_head(slot);
-    code_offsets_[slot] = static_cast<std::uint32_t>(out_.position());
-    const DecodedInstruction& insn = program_.code()[slot];
-    const Handler handler = program_.handler(slot);
-    switch (handler) {
-    case Handler::CallLocal:
-        return emit_local_call(static_cast<std::uint32_t>(insn.imm), slot, false);
-    case Handler::CallSyscall: return emit_syscall(slot);
-    case Handler::CallSyscallThenLocal:
-        emit_syscall(slot);
-        return emit_local_call(program_.double_calls()[insn.imm].target, slot, true);
-    case Handler::Callx: return emit_callx_site(insn, slot);
-    case Handler::Exit: return emit_exit(slot);
-    case Handler::Invalid:
-    case Handler::Call:
-    case Handler::Overrun: return leave_for(slot, exit_naive_);
-    default: break;
+// Finds the block's end, cuts it if it is very long, and notes what each instruction and the rest
+// of the block cost.
+std::uint64_t Compiler::measure_block(std::uint64_t slot) {
+    const auto is_half = [this](std::uint64_t at) {
+        return (scan_.mark(at) & ProgramScan::SecondHalf) != 0;
+    };
+    std::uint64_t end = slot + 1;
+    std::uint64_t units = 1;
+    while (end <= count_ && scan_.mark(end) != ProgramScan::Head) {
+        if (!is_half(end)) {
+            if (units == kLongestBlock) {
+                scan_.mark_head(end);
+                break;
+            }
+            ++units;
+        }
+        ++end;
     }
-    if (!is_table_op(handler)) return emit_frame(handler, insn);
-    const Op op = static_cast<Op>(handler);
+    std::uint16_t rest = 0;
+    for (std::uint64_t at = end; at-- > slot;)
+        tables_.units[at] = is_half(at) ? std::uint16_t{1} : ++rest;
+    return units;
+}
+
+void Compiler::leave_if(Cond condition, std::uint64_t slot) {
+    leaves_.push_back(
+        {static_cast<std::uint32_t>(out_.jump_if(condition)), static_cast<std::uint32_t>(slot)});
+}
+
+void Compiler::leave(std::uint64_t slot) {
+    leaves_.push_back({static_cast<std::uint32_t>(out_.jump()), static_cast<std::uint32_t>(slot)});
+}
+
+// ---- one instruction ----
+
+void Compiler::emit_instruction(Op op, const Insn& insn, std::uint64_t slot) {
     switch (sbpf::info(op).form) {
     case Form::Load:
     case Form::StoreImm:
@@ -313,7 +136,11 @@ void Compiler::emit_instruction(std::uint64_t slot) {
     case Form::Jump:
     case Form::JumpImm:
     case Form::JumpReg: return emit_jump(op, insn, slot);
-    default: return emit_alu32(op, insn), emit_alu64(op, insn), emit_alu_rest(op, insn, slot);
+    case Form::CallImm: return emit_call(slot);
+    case Form::CallReg: return emit_callx_site(insn, slot);
+    case Form::Exit: return emit_exit(slot);
+    case Form::Invalid: return leave(slot); // the scan has refused the program
+    default: return emit_alu(op, insn, slot);
     }
 }
 
@@ -329,29 +156,43 @@ Reg Compiler::use(std::uint8_t index, Reg scratch) {
     return scratch;
 }
 
-void Compiler::leave_if(Cond condition, std::uint64_t slot) {
-    stubs_.push_back({out_.jump_if(condition), static_cast<std::uint32_t>(slot), 0, 0});
+// ---- constants ----
+
+void Compiler::emit_filler() {
+    filler_in_ = random_.below(kFillerDistance);
+    out_.nop(1 + static_cast<unsigned>(random_.below(8)));
 }
 
-void Compiler::leave_for(std::uint64_t slot, std::size_t exit) {
-    out_.mov_constant(Reg::rdi, slot);
-    out_.jump_to(exit);
+void Compiler::emit_blinded32(Reg to, std::uint64_t value) {
+    out_.mov32(to, static_cast<std::uint32_t>(value - key_));
 }
 
-void Compiler::emit_stubs() {
-    for (const Stub& stub : stubs_) {
-        out_.reserve();
-        out_.patch(stub.place, out_.position());
-        if (stub.helper == 0) {
-            leave_for(stub.slot, exit_naive_);
-            continue;
-        }
-        out_.mov_constant(Reg::rdi, stub.slot);
-        out_.call_to(stub.helper);
-        out_.jump_to(stub.resume);
+void Compiler::emit_constant(Reg to, std::uint64_t value) {
+    const auto as_signed = static_cast<std::int64_t>(value);
+    if (as_signed >= -128 && as_signed <= 255) return out_.mov_constant(to, value);
+    if (value <= std::numeric_limits<std::uint32_t>::max()) {
+        emit_blinded32(to, value);
+        out_.alu(Alu::Add, Width::W32, to, kKey);
+    } else if (as_signed >= std::numeric_limits<std::int32_t>::min() && as_signed < 0) {
+        emit_blinded32(to, value);
+        out_.alu(Alu::Add, Width::W32, to, kKey);
+        out_.sign_extend32(to, to);
+    } else {
+        out_.mov64(to, value - key_);
+        out_.alu(Alu::Add, Width::W64, to, kKey);
     }
-    out_.reserve();
-    out_.align_with_traps(16);
+}
+
+void Compiler::emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value) {
+    if (value >= -128 && value <= 127) return out_.alu(op, w, to, value);
+    emit_constant(Reg::r11, sign_extended(value));
+    out_.alu(op, w, to, Reg::r11);
+}
+
+void Compiler::emit_product(Width w, Reg reg, std::int32_t factor) {
+    if (factor >= -128 && factor <= 127) return out_.imul(w, reg, reg, factor);
+    emit_constant(Reg::r11, sign_extended(factor));
+    out_.imul(w, reg, Reg::r11);
 }
 
 // ---- jumps and calls ----
@@ -389,11 +230,20 @@ Condition condition_of(Op op) {
 
 } // namespace
 
-void Compiler::emit_jump(Op op, const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::go_to(std::size_t place, std::uint32_t slot) {
+    // A block that begins further up is there already.
+    if (heads_[slot] != 0) {
+        out_.patch(place, heads_[slot]);
+    } else {
+        fixups_.push_back({place, slot});
+    }
+}
+
+void Compiler::emit_jump(Op op, const Insn& insn, std::uint64_t slot) {
     const auto target =
         static_cast<std::uint32_t>(static_cast<std::int64_t>(slot) + 1 + insn.offset);
     if (op == Op::Ja) {
-        fixups_.push_back({out_.jump(), target});
+        go_to(out_.jump(), target);
         return;
     }
     const auto [cond, width, is_test] = condition_of(op);
@@ -405,27 +255,30 @@ void Compiler::emit_jump(Op op, const DecodedInstruction& insn, std::uint64_t sl
         } else {
             out_.alu(Alu::Cmp, width, left, right);
         }
-    } else if (is_test) {
+    } else if (!is_test) {
+        emit_alu_constant(Alu::Cmp, width, left, insn.imm);
+    } else if (insn.imm >= -128 && insn.imm <= 127) {
         out_.test(width, left, insn.imm);
     } else {
-        out_.alu(Alu::Cmp, width, left, insn.imm);
+        emit_constant(Reg::r11, sign_extended(insn.imm));
+        out_.test(width, left, Reg::r11);
     }
-    fixups_.push_back({out_.jump_if(cond), target});
+    go_to(out_.jump_if(cond), target);
 }
 
 // One comparison finds both a call that is too deep and one that is deeper than any before it.
 void Compiler::emit_depth_test(std::uint64_t slot, bool is_after_syscall) {
-    std::size_t helper = is_after_syscall ? deepen_after_syscall_ : deepen_;
     if (stride_ != 0) {
         out_.alu(Alu::Cmp, Width::W64, kFrameEnd, field(offsetof(Context, deepest_end)));
     } else {
         out_.alu_memory(Alu::Cmp, Width::W64, field(offsetof(Context, depth)),
                         static_cast<std::int32_t>(sbpf::kMaxCallDepth) - 1);
-        // Running the call again would run the syscall again.
-        helper = is_after_syscall ? exit_too_deep_ : 0;
     }
+    // Running the call again would run the syscall again.
+    std::size_t helper = is_after_syscall ? deepen_after_syscall_ : deepen_;
+    if (stride_ == 0) helper = is_after_syscall ? exit_too_deep_ : exit_naive_;
     const std::size_t place = out_.jump_if(Cond::AboveEqual);
-    stubs_.push_back({place, static_cast<std::uint32_t>(slot), helper, out_.position()});
+    deepenings_.push_back({place, static_cast<std::uint32_t>(slot), helper, out_.position()});
 }
 
 void Compiler::emit_frame_push() {
@@ -448,32 +301,99 @@ void Compiler::emit_frame_pop() {
     for (std::size_t i = 10; i-- > 6;) out_.pop(kGuest[i]);
 }
 
+void Compiler::emit_call(std::uint64_t slot) {
+    const CallSite& site = scan_.calls()[next_call_++];
+    const bool has_target = site.target != CallSite::kNoTarget;
+    if (site.syscall) emit_syscall(site.syscall, slot);
+    if (has_target) emit_local_call(site.target, slot, site.syscall != nullptr);
+    if (!site.syscall && !has_target) leave(slot);
+}
+
 void Compiler::emit_local_call(std::uint32_t target, std::uint64_t slot, bool is_after_syscall) {
     emit_depth_test(slot, is_after_syscall);
     emit_frame_push();
-    fixups_.push_back({out_.call(), target});
+    go_to(out_.call(), target);
     emit_frame_pop();
 }
 
-void Compiler::emit_callx_site(const DecodedInstruction& insn, std::uint64_t slot) {
+void Compiler::emit_callx_site(const Insn& insn, std::uint64_t slot) {
+    std::uint8_t index = static_cast<std::uint8_t>(insn.imm);
+    if (executable_.program().version() == sbpf::Version::V2) index = insn.src;
+    if (executable_.program().version() >= sbpf::Version::V3) index = insn.dst;
     emit_depth_test(slot, false);
     // The target is read before the frame moves r10.
-    const Reg target = use(insn.src, Reg::r11);
+    const Reg target = use(index, Reg::r11);
     if (target != Reg::r11) out_.mov(Width::W64, Reg::r11, target);
     emit_frame_push();
-    out_.mov_constant(Reg::rdi, slot);
+    emit_blinded32(Reg::rdi, slot);
     out_.call_to(callx_);
     emit_frame_pop();
 }
 
-void Compiler::emit_syscall(std::uint64_t slot) {
-    out_.mov_constant(Reg::rdi, slot);
+void Compiler::emit_syscall(SyscallFunction function, std::uint64_t slot) {
+    emit_blinded32(Reg::rdi, tables_.syscall_sites.size());
     out_.call_to(syscall_);
+    tables_.syscall_sites.push_back({function, slot});
 }
 
 void Compiler::emit_exit(std::uint64_t slot) {
-    out_.store_constant(Width::W32, field(offsetof(Context, pc)), static_cast<std::int32_t>(slot));
+    emit_blinded32(Reg::rdi, slot); // for whoever called the guest
     out_.ret();
+}
+
+// ---- behind the program ----
+
+template <class T> void Compiler::shuffle(std::vector<T>& stubs) {
+    for (std::size_t left = stubs.size(); left > 1; --left)
+        std::swap(stubs[left - 1], stubs[random_.below(static_cast<std::uint32_t>(left))]);
+}
+
+bool Compiler::emit_stubs(JitProgram::Layout& layout) {
+    emit_entered_halves();
+    shuffle(leaves_);
+    shuffle(misses_);
+    shuffle(deepenings_);
+    const std::size_t size = leaves_.size() * kLeaveStubSize + misses_.size() * kMissStubSize +
+                             deepenings_.size() * 2 * kMissStubSize;
+    if (!out_.reserve(size)) return false;
+    out_.trap();
+    layout.leave_stubs = out_.position();
+    tables_.leaves.reserve(leaves_.size());
+    for (const Leave& stub : leaves_) {
+        out_.patch(stub.place, out_.position());
+        out_.call_to(exit_stub_);
+        tables_.leaves.push_back(stub.slot);
+    }
+    out_.trap();
+    layout.miss_stubs = out_.position();
+    tables_.misses.reserve(misses_.size());
+    for (const Miss& stub : misses_) {
+        out_.patch(stub.place, out_.position());
+        out_.call_to(stub.is_load ? load_miss_ : store_miss_);
+        out_.jump_to(stub.resume);
+        tables_.misses.push_back(stub.slot_and_window);
+    }
+    out_.trap();
+    for (const Deepening& stub : deepenings_) {
+        out_.patch(stub.place, out_.position());
+        emit_blinded32(Reg::rdi, stub.slot);
+        out_.call_to(stub.helper);
+        out_.jump_to(stub.resume);
+    }
+    out_.align_with_traps(16);
+    return true;
+}
+
+// Nothing but a call or a jump that the verifier of old let pass aims at the second half of an
+// lddw. It costs one unit and faults.
+void Compiler::emit_entered_halves() {
+    for (const Fixup& fixup : fixups_) {
+        if (heads_[fixup.slot] != 0) continue;
+        if (!out_.reserve()) return;
+        heads_[fixup.slot] = static_cast<std::uint32_t>(out_.position());
+        out_.alu(Alu::Sub, Width::W64, kMeter, 1);
+        leave(fixup.slot);
+    }
 }
 
 } // namespace fathom::vm::jit

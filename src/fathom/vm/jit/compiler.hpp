@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiles a decoded program to x86-64 in one forward pass.
+// Compiles a program to x86-64 in one forward pass over its text.
 //
 // Registers. Guest r0 to r9 live in rax rsi rdx rcx r8 r9 rbx r12 r13 r14: r1 to r5 are where a
 // called function expects its second to sixth argument, r6 to r9 survive calls. r15 holds r10 where
@@ -16,16 +16,24 @@
 // head charges all of it: if that many units remain, nothing in the block can exhaust them and
 // nothing but a syscall, which ends its block, can see them. If not, the run ends within the block.
 //
-// Leaving. Whenever an instruction would fault or the budget ends, the code goes to C++ with the
-// slot number; there the charge for that instruction and the rest of its block is given back and
-// run_naive finds out how the run ends. It needs no call frames, because it stops before the end of
-// the block. Only memory faults end the run on the spot: the helper has found them already.
+// Leaving. Whenever an instruction would fault or the budget ends, the code jumps to a stub of its
+// own behind the program, which is one call. From where that call came C++ knows the slot number;
+// there the charge for that instruction and the rest of its block is given back and run_naive finds
+// out how the run ends. It needs no call frames, because it stops before the end of the block. Only
+// memory faults end the run on the spot: the helper has found them already.
+//
+// Constants. Whoever writes the program chooses its immediates and displacements, so those beyond
+// eight bits do not stand in the code as they are: the code holds them less the program's key and
+// adds the key from the context. Displacements within a frame take four bytes of which the program
+// chooses one and a half; those that could begin something useful are treated like the others
+// (is_harmless). Padding, a nop here and there, and the order of the rare code behind the program
+// come from the same seed.
 //
 // Calls are native calls. A guest cannot reach the host stack, and it is at most 63 frames deep.
 #pragma once
 
-#include "fathom/vm/decoded_program.hpp"
 #include "fathom/vm/jit/jit_program.hpp"
+#include "fathom/vm/jit/program_scan.hpp"
 #include "fathom/vm/jit/x86_encoder.hpp"
 
 #include <cstdint>
@@ -34,83 +42,142 @@
 
 namespace fathom::vm::jit {
 
+/// The layout's dice (splitmix64).
+class Random {
+public:
+    explicit Random(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t next() {
+        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+        z = (z ^ z >> 27) * 0x94d049bb133111eb;
+        return z ^ z >> 31;
+    }
+    std::uint64_t below(std::uint32_t bound) { return (next() >> 32) * bound >> 32; }
+
+private:
+    std::uint64_t state_;
+};
+
 class Compiler {
 public:
-    Compiler(const Executable& executable, const DecodedProgram& program);
+    /// `seed` is not 0.
+    Compiler(const Executable& executable, ProgramScan scan, std::uint64_t seed);
 
     [[nodiscard]] std::unique_ptr<const JitProgram> compile();
 
 private:
-    /// Where a jump or call to a slot has to be filled in.
+    using Insn = sbpf::RawInstruction;
+
+    /// Where a jump or call to a slot that comes later has to be filled in.
     struct Fixup {
         std::size_t place;
         std::uint32_t slot;
     };
-    /// Code behind the program that a rare jump goes to.
-    struct Stub {
-        std::size_t place; // of the jump
+    /// A rare jump to a stub that does not come back.
+    struct Leave {
+        std::uint32_t place; // of the jump
         std::uint32_t slot;
-        std::size_t helper; // what it calls; 0: the instruction goes to run_naive
-        std::size_t resume; // where it goes on after the helper
+    };
+    /// A memory operation whose slot does not cover the address.
+    struct Miss {
+        std::uint32_t place;
+        std::uint32_t slot_and_window; // see kWindowShift
+        std::uint32_t resume;          // where it goes on
+        bool is_load;
+    };
+    /// A call that is too deep, or deeper than any before.
+    struct Deepening {
+        std::size_t place;
+        std::uint32_t slot;
+        std::size_t helper;
+        std::size_t resume;
     };
 
-    // Layout of blocks.
-    void find_blocks();
-    void mark_targets();
-
     // Code that all programs have.
+    void emit_start_padding();
     void emit_entry_and_exit();
-    std::size_t emit_miss(Access access, std::size_t slow_miss);
-    void emit_helper_calls();
+    void emit_ending(Ending ending);
+    void emit_slow_miss();
+    std::size_t emit_miss(Access access);
     std::size_t emit_deepening(std::size_t exit);
+    void emit_syscall_helper();
     void emit_callx();
     void save_caller_saved();
     void restore_caller_saved();
     void call_helper(std::int32_t function);
 
-    // One guest instruction.
-    void emit_instruction(std::uint64_t slot);
-    void emit_block_head(std::uint64_t slot);
-    void emit_alu32(sbpf::Op op, const DecodedInstruction& insn);
-    void emit_alu64(sbpf::Op op, const DecodedInstruction& insn);
-    void emit_alu_rest(sbpf::Op op, const DecodedInstruction& insn, std::uint64_t slot);
-    void emit_byte_order(sbpf::Op op, const DecodedInstruction& insn);
-    void emit_division(sbpf::Op op, const DecodedInstruction& insn, std::uint64_t slot);
+    // The program.
+    [[nodiscard]] bool emit_program();
+    void begin_block(std::uint64_t slot);
+    std::uint64_t measure_block(std::uint64_t slot);
+    void emit_instruction(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    void emit_alu(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    /// False: not theirs.
+    [[nodiscard]] bool emit_alu32(sbpf::Op op, const Insn& insn);
+    [[nodiscard]] bool emit_alu64(sbpf::Op op, const Insn& insn);
+    void emit_alu_rest(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    void emit_byte_order(sbpf::Op op, const Insn& insn);
+    void emit_division(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     void emit_wide(Unary op, Width w, Reg dst, bool wants_rdx);
-    void emit_memory(sbpf::Op op, const DecodedInstruction& insn, std::uint64_t slot);
-    void emit_frame(Handler handler, const DecodedInstruction& insn);
-    void emit_access(sbpf::Op op, const DecodedInstruction& insn, Mem place);
-    void emit_jump(sbpf::Op op, const DecodedInstruction& insn, std::uint64_t slot);
+    void emit_memory(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    void emit_frame(sbpf::Op op, const Insn& insn);
+    void emit_access(sbpf::Op op, const Insn& insn, Mem place);
+    void emit_jump(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     void emit_depth_test(std::uint64_t slot, bool is_after_syscall);
     void emit_frame_push();
     void emit_frame_pop();
+    void emit_call(std::uint64_t slot);
     void emit_local_call(std::uint32_t target, std::uint64_t slot, bool is_after_syscall);
-    void emit_callx_site(const DecodedInstruction& insn, std::uint64_t slot);
-    void emit_syscall(std::uint64_t slot);
+    void emit_callx_site(const Insn& insn, std::uint64_t slot);
+    void emit_syscall(SyscallFunction function, std::uint64_t slot);
     void emit_exit(std::uint64_t slot);
+    void go_to(std::size_t place, std::uint32_t slot);
 
-    void emit_stubs();
-    void leave_for(std::uint64_t slot, std::size_t exit);
+    /// A constant of the program's in a register.
+    void emit_constant(Reg to, std::uint64_t value);
+    void emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value);
+    void emit_product(Width w, Reg reg, std::int32_t factor);
+    void emit_blinded32(Reg to, std::uint64_t value);
+    void emit_filler();
 
+    // Behind the program.
+    [[nodiscard]] bool emit_stubs(JitProgram::Layout& layout);
+    void emit_entered_halves();
+    template <class T> void shuffle(std::vector<T>& stubs);
+
+    [[nodiscard]] bool masks_speculation() const {
+        return executable_.config().jit.masks_speculation;
+    }
     /// The register that holds a guest register; r10 may have to be rebuilt in `scratch`.
     Reg use(std::uint8_t index, Reg scratch);
     /// If the condition holds, the instruction in `slot` goes to run_naive.
     void leave_if(Cond condition, std::uint64_t slot);
+    void leave(std::uint64_t slot);
 
     const Executable& executable_;
-    const DecodedProgram& program_;
+    ProgramScan scan_;
     std::uint64_t count_;
     std::uint64_t stride_; // 0: r10 is an ordinary register
+    WritableCode code_;
     Encoder out_;
-    std::vector<std::uint8_t> is_head_;
-    std::vector<std::uint16_t> units_;
-    std::vector<std::uint32_t> heads_;        // code of the block head in each slot that is one
-    std::vector<std::uint32_t> code_offsets_; // behind the charge
+    std::uint64_t seed_;
+    Random random_;
+    std::uint64_t key_;
+    std::uint64_t filler_in_; // so many instructions to the next nop
+    JitProgram::Tables tables_;
+    std::vector<std::uint32_t> heads_; // code of the block head in each slot that is one
     std::vector<Fixup> fixups_;
-    std::vector<Stub> stubs_;
-    std::size_t exit_naive_ = 0;
+    std::vector<Leave> leaves_;
+    std::vector<Miss> misses_;
+    std::vector<Deepening> deepenings_;
+    std::size_t next_call_ = 0;
+    std::uint64_t accesses_ = 0;
+    std::size_t entry_ = 0;
+    std::size_t exit_naive_ = 0; // edi: the slot number less the key
     std::size_t exit_too_deep_ = 0;
+    std::size_t exit_stub_ = 0; // called by a stub
     std::size_t leave_ = 0;
+    std::size_t slow_miss_ = 0;
     std::size_t load_miss_ = 0;
     std::size_t store_miss_ = 0;
     std::size_t deepen_ = 0;
@@ -118,6 +185,7 @@ private:
     std::size_t syscall_ = 0;
     std::size_t callx_ = 0;
     std::size_t odd_entry_ = 0;
+    std::size_t odd_entry_plain_ = 0;
 };
 
 } // namespace fathom::vm::jit

@@ -17,8 +17,17 @@ inline constexpr Reg kContext = Reg::rbp;
 /// Host address of the current frame's end, unless programs move r10 themselves.
 inline constexpr Reg kFrameEnd = Reg::r15;
 
+inline constexpr auto kFrameSize = static_cast<std::int32_t>(sbpf::kStackFrameSize);
+
 [[nodiscard]] constexpr Mem field(std::size_t offset) {
     return {kContext, static_cast<std::int32_t>(offset)};
+}
+
+/// Added to the constants that stand in the code less it; 32-bit forms read its lower half.
+inline constexpr Mem kKey = field(offsetof(Context, key));
+
+[[nodiscard]] constexpr std::uint64_t sign_extended(std::int32_t value) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
 }
 
 [[nodiscard]] constexpr Mem guest_register(std::size_t index) {

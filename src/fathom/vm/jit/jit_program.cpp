@@ -9,6 +9,8 @@
 #include "fathom/vm/naive_interpreter.hpp"
 #include "fathom/vm/stack.hpp"
 
+#include <sys/random.h>
+
 #include <cstddef>
 #include <type_traits>
 
@@ -32,14 +34,14 @@ std::uint64_t access_size(sbpf::Op op) {
     }
 }
 
-/// The access of the instruction at `pc` is covered neither by its slot nor by the window. Null:
-/// the run ends here.
-std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t pc) {
-    const DecodedInstruction& insn = context->program->code()[pc];
-    const auto op = static_cast<sbpf::Op>(context->program->handler(pc));
+/// The access at `addr` is covered neither by its slot nor by the window. Null: the run ends here.
+std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t slot_and_window) {
+    const std::uint32_t pc = slot_and_window & ((1u << kWindowShift) - 1);
+    const sbpf::Program& program = context->machine->executable().program();
+    const sbpf::Op op = sbpf::decode_table(program.version())[program.instruction(pc).opcode];
     const Access access = sbpf::info(op).form == sbpf::Form::Load ? Access::Load : Access::Store;
-    std::uint8_t* const host =
-        context->cache->miss(context->table.slots[insn.window], access, addr, access_size(op));
+    std::uint8_t* const host = context->cache->miss(
+        context->table.slots[slot_and_window >> kWindowShift], access, addr, access_size(op));
     if (!host) {
         context->ending = Ending::MemoryFault;
         context->pc = pc;
@@ -47,27 +49,10 @@ std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t pc) {
     return host;
 }
 
-/// Runs the syscall of the call at `pc`. Zero: the run ends here.
-std::uint32_t on_syscall(Context* context, std::uint32_t pc) {
-    const DecodedProgram& program = *context->program;
-    const DecodedInstruction& insn = program.code()[pc];
-    const SyscallFunction function = program.handler(pc) == Handler::CallSyscall
-                                         ? program.syscalls()[insn.imm]
-                                         : program.double_calls()[insn.imm].function;
-    Machine& machine = *context->machine;
-    auto& registers = context->registers;
-    machine.meter().remaining = context->meter;
-    const SyscallResult result =
-        function(machine, registers[1], registers[2], registers[3], registers[4], registers[5]);
-    context->meter = machine.meter().remaining;
-    if (result.failed) {
-        context->ending = Ending::SyscallFault;
-        context->pc = pc;
-        return 0;
-    }
-    registers[0] = result.value;
+/// A syscall has changed the memory map.
+void on_changed_map(Context* context) {
     context->cache->revalidate();
-    return 1;
+    context->generation = *context->map_generation;
 }
 
 bool processor_is_supported() {
@@ -77,6 +62,14 @@ bool processor_is_supported() {
 #else
     return false;
 #endif
+}
+
+/// Zero if there is none to be had.
+std::uint64_t seed_of(const JitConfig& config) {
+    if (config.seed != 0) return config.seed;
+    std::uint64_t seed = 0;
+    if (::getrandom(&seed, sizeof seed, 0) != static_cast<::ssize_t>(sizeof seed)) return 0;
+    return seed;
 }
 
 /// Fills what the run adds to the program's part of the context.
@@ -92,6 +85,35 @@ void prepare(Context& context, const RunState& start, std::uint8_t* stack, std::
     context.r10_constant = stride == sbpf::kStackFrameSize
                                ? sbpf::kStackStart - base
                                : sbpf::kStackStart - sbpf::kStackFrameSize - 2 * base;
+}
+
+/// Fills what the program and the machine say.
+void describe(Context& context, const JitProgram& program, Machine& machine) {
+    const auto code = reinterpret_cast<std::uint64_t>(program.code());
+    context.key = program.key();
+    context.syscall_sites = program.syscall_sites().data();
+    context.machine_meter = &machine.meter().remaining;
+    context.machine = &machine;
+    context.map_generation = machine.memory().generation_address();
+    context.generation = *context.map_generation;
+    context.units = program.units().data();
+    context.code_offsets = program.code_offsets().data();
+    context.code = program.code();
+    context.leave_stubs = code + program.first_leave_stub() + kLeaveStubSize;
+    context.miss_stubs = code + program.first_miss_stub() + kMissStubSize / 2;
+    context.misses = program.misses().data();
+    context.miss = on_miss;
+    context.revalidate = on_changed_map;
+}
+
+/// Finds the slot number where the code left only its own place.
+void settle_place(Context& context, const JitProgram& program) {
+    if (context.ending == Ending::NaiveAtStub) {
+        context.pc = program.leaves()[context.place / kLeaveStubSize];
+        context.ending = Ending::Naive;
+    } else if (context.ending == Ending::SyscallFault) {
+        context.pc = static_cast<std::uint32_t>(context.syscall_sites[context.pc].slot);
+    }
 }
 
 /// Calls in progress when the code came back; restores the guest's r10.
@@ -116,16 +138,19 @@ RunResult finish(Machine& machine, const Context& context, std::uint64_t depth) 
 } // namespace
 
 std::unique_ptr<const JitProgram> JitProgram::create(const Executable& executable) {
-    const DecodedProgram* decoded = executable.decoded();
-    if (!decoded || !processor_is_supported()) return nullptr;
-    return Compiler(executable, *decoded).compile();
+    if (!processor_is_supported()) return nullptr;
+    const std::uint64_t seed = seed_of(executable.config().jit);
+    if (seed == 0) return nullptr;
+    auto scan = ProgramScan::create(executable);
+    if (!scan) return nullptr;
+    return Compiler(executable, std::move(*scan), seed).compile();
 }
 
 RunResult run_jit(Machine& machine, const RunState& start) {
     const Executable& executable = machine.executable();
     const JitProgram* program = executable.compiled();
-    const DecodedProgram* decoded = executable.decoded();
-    if (!program || start.pc >= decoded->slot_count()) return run_interpreter(machine, start);
+    const std::uint64_t slot_count = executable.program().slot_count();
+    if (!program || start.pc >= slot_count) return run_interpreter(machine, start);
     const std::uint64_t stride = executable.frame_stride();
     std::uint8_t* const stack = stride != 0 ? standard_stack(machine) : nullptr;
     if (stride != 0 && (!stack || start.registers[10] != executable.initial_frame_pointer())) {
@@ -137,19 +162,13 @@ RunResult run_jit(Machine& machine, const RunState& start) {
     Context context;
     TranslationCache cache(machine.memory(), context.table);
     prepare(context, start, stack, stride);
+    describe(context, *program, machine);
     context.meter = machine.meter().remaining - first_units;
-    context.units = program->units().data();
-    context.code_offsets = program->code_offsets().data();
-    context.code = program->code();
-    context.slot_count = decoded->slot_count();
+    context.slot_count = slot_count;
     context.text_address = executable.program().text_address();
-    context.decoded = decoded->code();
-    context.miss = on_miss;
-    context.syscall = on_syscall;
     context.cache = &cache;
-    context.machine = &machine;
-    context.program = decoded;
     program->entry()(&context, program->code() + program->code_offsets()[start.pc]);
+    settle_place(context, *program);
 
     const std::uint64_t depth = settle_frames(context, stack, executable);
     if (stack) {

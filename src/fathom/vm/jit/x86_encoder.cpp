@@ -28,6 +28,21 @@ void Encoder::mov_constant(Reg to, std::uint64_t value) {
     }
 }
 
+void Encoder::nop(unsigned size) {
+    // 0F 1F /0 with ever longer addresses, as the manuals recommend.
+    static constexpr std::uint8_t kForms[8][8] = {
+        {0x90},
+        {0x66, 0x90},
+        {0x0f, 0x1f, 0x00},
+        {0x0f, 0x1f, 0x40, 0x00},
+        {0x0f, 0x1f, 0x44, 0x00, 0x00},
+        {0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
+        {0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00},
+        {0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+    };
+    for (unsigned i = 0; i < size; ++i) byte(kForms[size - 1][i]);
+}
+
 void Encoder::alu(Alu op, Width w, Reg to, std::int32_t value) {
     const auto extension = static_cast<std::uint8_t>(static_cast<unsigned>(op) >> 3);
     if (fits_byte(value)) {
@@ -50,16 +65,13 @@ void Encoder::alu_memory(Alu op, Width w, Mem to, std::int32_t value) {
     }
 }
 
-// With rm = 100 a SIB byte follows (base rsp or r12), and mod = 00 with rm = 101 means something
-// else (base rbp or r13), so that one always has a displacement.
-void Encoder::memory(unsigned field, Mem mem) {
-    const unsigned low = number(mem.base) & 7;
-    const bool is_short = fits_byte(mem.disp);
-    const unsigned mod = mem.disp == 0 && low != 5 ? 0u : is_short ? 1u : 2u;
-    byte(mod << 6 | field << 3 | low);
-    if (low == 4) byte(0x24);
-    if (mod == 1) byte(static_cast<std::uint8_t>(mem.disp));
-    if (mod == 2) put(mem.disp);
+bool Encoder::grow() {
+    const std::size_t position = this->position();
+    if (!code_.grow()) return false;
+    base_ = code_.data();
+    at_ = base_ + position;
+    limit_ = base_ + code_.capacity() - kSlack;
+    return true;
 }
 
 void Encoder::indexed(std::uint16_t code, Reg to, Reg base, Reg index, unsigned scale) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "fathom/base/bytes.hpp"
+#include "fathom/vm/jit/executable_memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -72,20 +73,43 @@ enum class Unary : std::uint8_t { Neg = 3, Mul = 4, ImulWide = 5, Div = 6, Idiv 
 
 class Encoder {
 public:
-    explicit Encoder(std::size_t expected_size) { bytes_.resize(expected_size + kSlack); }
+    /// Writes to `code`, which must outlive the encoder and have data.
+    explicit Encoder(WritableCode& code)
+        : code_(code), base_(code.data()), at_(base_), limit_(base_ + code.capacity() - kSlack) {}
 
-    [[nodiscard]] std::size_t position() const { return at_; }
-    [[nodiscard]] ByteView bytes() const { return {bytes_.data(), at_}; }
+    [[nodiscard]] std::size_t position() const { return static_cast<std::size_t>(at_ - base_); }
+    [[nodiscard]] const std::uint8_t* bytes() const { return base_; }
 
-    /// Room for one guest instruction and its way; the writers below do not check.
-    void reserve() {
-        if (bytes_.size() - at_ < kSlack) bytes_.resize(bytes_.size() * 2);
+    /// Room for one guest instruction and its way; the writers below do not check. False: there is
+    /// no more memory.
+    [[nodiscard]] bool reserve() {
+        if (at_ <= limit_) [[likely]] {
+            return true;
+        }
+        return grow();
+    }
+    /// The same for `size` bytes.
+    [[nodiscard]] bool reserve(std::size_t size) {
+        while (code_.capacity() - position() < size + kSlack) {
+            if (!grow()) return false;
+        }
+        return true;
     }
 
     // ---- moves ----
     void mov(Width w, Reg to, Reg from) { rr(w, 0x89, from, to); }
     /// The shortest form that gives this 64-bit value.
     void mov_constant(Reg to, std::uint64_t value);
+    /// Always five or six bytes; clears the upper half.
+    void mov32(Reg to, std::uint32_t value) {
+        short_form(0xb8, to);
+        put(value);
+    }
+    void mov64(Reg to, std::uint64_t value) {
+        rex(Width::W64, 0, 0, number(to));
+        byte(0xb8 | (number(to) & 7));
+        put(value);
+    }
     void load(Width w, Reg to, Mem from) { rm(w, 0x8b, to, from); }
     void load8(Reg to, Mem from) { rm(Width::W32, 0x0fb6, to, from); }  // movzx
     void load16(Reg to, Mem from) { rm(Width::W32, 0x0fb7, to, from); } // movzx
@@ -114,6 +138,8 @@ public:
     void lea_sum(Reg to, Reg a, Reg b);
     /// movsxd: 32 bits sign-extended to 64.
     void sign_extend32(Reg to, Reg from) { rr(Width::W64, 0x63, to, from); }
+    /// Only of rax, rcx, rdx or rbx: others' low bytes need a prefix.
+    void zero_extend8(Reg to, Reg from) { rr(Width::W32, 0x0fb6, to, from); }
     void zero_extend16(Reg to, Reg from) { rr(Width::W32, 0x0fb7, to, from); }
     void push(Reg reg) { short_form(0x50, reg); }
     void pop(Reg reg) { short_form(0x58, reg); }
@@ -129,6 +155,8 @@ public:
     }
     void alu(Alu op, Width w, Reg to, std::int32_t value);
     void alu_memory(Alu op, Width w, Mem to, std::int32_t value);
+    /// sbb: with two times the same register all ones if the carry is set, else zero.
+    void subtract_borrow(Reg to, Reg from) { rr(Width::W64, 0x19, from, to); }
     void test(Width w, Reg a, Reg b) { rr(w, 0x85, b, a); }
     void test(Width w, Reg a, std::int32_t value) {
         rr_extended(w, 0xf7, 0, a);
@@ -175,17 +203,18 @@ public:
     void call(Reg target) { rr_extended(Width::W32, 0xff, 2, target); }
     void call(Mem target) { rm_extended(Width::W32, 0xff, 2, target); }
     void ret() { byte(0xc3); }
+    /// One instruction of 1 to 8 bytes that does nothing.
+    void nop(unsigned size);
     /// Traps if it is ever reached.
     void trap() { byte(0xcc); }
     void align_with_traps(std::size_t alignment) {
-        while (at_ % alignment != 0) trap();
+        while (position() % alignment != 0) trap();
     }
 
     /// Makes the jump or call whose distance stands at `place` go to `target`.
     void patch(std::size_t place, std::size_t target) {
-        store_le(bytes_.data() + place,
-                 static_cast<std::int32_t>(static_cast<std::int64_t>(target) -
-                                           static_cast<std::int64_t>(place) - 4));
+        store_le(base_ + place, static_cast<std::int32_t>(static_cast<std::int64_t>(target) -
+                                                          static_cast<std::int64_t>(place) - 4));
     }
 
 private:
@@ -195,9 +224,9 @@ private:
 
     static unsigned number(Reg reg) { return static_cast<unsigned>(reg); }
 
-    void byte(unsigned value) { bytes_[at_++] = static_cast<std::uint8_t>(value); }
+    void byte(unsigned value) { *at_++ = static_cast<std::uint8_t>(value); }
     template <class T> void put(T value) {
-        store_le(bytes_.data() + at_, value);
+        store_le(at_, value);
         at_ += sizeof(T);
     }
     void opcode(std::uint16_t code) {
@@ -230,7 +259,17 @@ private:
         byte(code);
         memory(extension, mem);
     }
-    void memory(unsigned field, Mem mem);
+    // With rm = 100 a SIB byte follows (base rsp or r12), and mod = 00 with rm = 101 means
+    // something else (base rbp or r13), so that one always has a displacement.
+    void memory(unsigned field, Mem mem) {
+        const unsigned low = number(mem.base) & 7;
+        const bool is_short = mem.disp >= -128 && mem.disp <= 127;
+        const unsigned mod = mem.disp == 0 && low != 5 ? 0u : is_short ? 1u : 2u;
+        byte(mod << 6 | field << 3 | low);
+        if (low == 4) byte(0x24);
+        if (mod == 1) byte(static_cast<std::uint8_t>(mem.disp));
+        if (mod == 2) put(mem.disp);
+    }
     void indexed(std::uint16_t code, Reg to, Reg base, Reg index, unsigned scale);
     void short_form(std::uint8_t code, Reg reg) {
         if (number(reg) >= 8) byte(0x41);
@@ -239,11 +278,15 @@ private:
     std::size_t distance(std::uint8_t code) {
         byte(code);
         at_ += 4;
-        return at_ - 4;
+        return position() - 4;
     }
 
-    Bytes bytes_;
-    std::size_t at_ = 0;
+    [[nodiscard]] bool grow();
+
+    WritableCode& code_;
+    std::uint8_t* base_;
+    std::uint8_t* at_;
+    std::uint8_t* limit_; // beyond it there is less than kSlack
 };
 
 } // namespace fathom::vm::jit
