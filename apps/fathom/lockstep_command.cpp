@@ -46,6 +46,9 @@ public:
 
     [[nodiscard]] bool run(unsigned threads) {
         std::printf("%zu real programs\n", real_.size());
+        std::fflush(stdout);
+        deadline_ = Clock::now() + (deadline_ - started_);
+        started_ = Clock::now();
         {
             std::vector<std::jthread> workers;
             for (unsigned i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });

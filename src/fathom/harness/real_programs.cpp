@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <random>
+#include <string_view>
 
 namespace fathom::harness {
 namespace {
@@ -38,11 +39,14 @@ std::shared_ptr<const vm::SyscallTable> real_names() {
 /// Where in the file the text lies: relocations change some slots of it when it is loaded.
 std::optional<std::size_t> find_text(ByteView elf, ByteView text) {
     constexpr std::size_t kSample = 64;
-    for (std::size_t at = 0; at + kSample <= text.size(); at += kSample) {
-        const ByteView sample = text.subspan(at, kSample);
-        const auto found = std::ranges::search(elf, sample);
-        if (found.empty()) continue;
-        const auto place = static_cast<std::size_t>(found.begin() - elf.begin());
+    constexpr std::size_t kSamples = 64;
+    for (std::size_t i = 0; i < kSamples; ++i) {
+        const std::size_t at = i * kSample;
+        if (at + kSample > text.size()) break;
+        const std::string_view all(reinterpret_cast<const char*>(elf.data()), elf.size());
+        const std::size_t place =
+            all.find(std::string_view(reinterpret_cast<const char*>(text.data() + at), kSample));
+        if (place == std::string_view::npos) continue;
         if (place < at || place - at + text.size() > elf.size()) continue;
         return place - at;
     }

@@ -34,8 +34,20 @@ TEST_F(Ranges, LastStartOfEightBytesIsInsideAndTheNextIsNot) {
     const TranslationSlot& slot = miss(Access::Load, sbpf::kInputStart + 5);
     EXPECT_EQ(slot.guest, sbpf::kInputStart);
     EXPECT_EQ(slot.load_limit, bytes_.size() - 7);
-    EXPECT_EQ(slot.store_limit, 0u); // a load is no permission to store
     EXPECT_EQ(miss(Access::Store, sbpf::kInputStart + 5).store_limit, bytes_.size() - 7);
+}
+
+TEST_F(Ranges, AReadOnlyRegionIsNotRememberedForStores) {
+    map({MemoryRegion::readonly(bytes_, sbpf::kBytecodeStart)}, MapLayout::Aligned);
+    EXPECT_EQ(miss(Access::Load, sbpf::kBytecodeStart).store_limit, 0u);
+}
+
+TEST_F(Ranges, ALoadOpensNoPageForStoresThatNobodyHasCounted) {
+    map({MemoryRegion::writable(bytes_, sbpf::kStackStart),
+         MemoryRegion::writable(bytes_, sbpf::kHeapStart)},
+        MapLayout::Aligned);
+    EXPECT_EQ(miss(Access::Load, sbpf::kHeapStart + 16).store_limit, 0u);
+    EXPECT_EQ(miss(Access::Load, sbpf::kStackStart + 16).store_limit, 0u);
 }
 
 TEST_F(Ranges, ARegionLongerThanItsAlignedWindowIsRememberedUpToTheWindowsEnd) {
@@ -76,7 +88,7 @@ TEST_F(Ranges, ChangedRegionsAreForgotten) {
     map_->regions_changed();
     cache_->revalidate();
     EXPECT_EQ(table_.slots[0].load_limit, 0u);
-    EXPECT_EQ(table_.load_windows[4].load_limit, 0u);
+    EXPECT_EQ(table_.windows[translation_window(sbpf::kInputStart)].load_limit, 0u);
 }
 
 } // namespace
