@@ -207,7 +207,7 @@ public:
         ++calls;
         if (access != vm::Access::Store || region.payload == vm::MemoryRegion::kNoPayload) return;
         const std::uint64_t wanted = addr + len - region.vm_addr;
-        if (wanted > reserved || wanted > kSize) return;
+        if (wanted > reserved || wanted > kSize || region.length > kSize) return;
         if (region.host != backing.data()) {
             std::memcpy(backing.data(), region.host, region.length);
             region.host = backing.data();
