@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random programs on every engine: value, fault, units, registers, memory and syscalls must be what
 // the naive interpreter makes of them. FATHOM_ROUNDS multiplies the work.
+#include "fathom/harness/random_program.hpp"
 #include "fathom/sbpf/disassembler.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "fathom/harness/random_program.hpp"
 
 #include <gtest/gtest.h>
 
