@@ -83,4 +83,15 @@ struct AsmCommand {
 };
 [[nodiscard]] int run_asm_command(const AsmCommand& command);
 
+struct LockstepCommand {
+    std::uint64_t seconds = 60;
+    std::uint64_t seed = 1;
+    std::uint64_t count = 0; // programs; 0: as many as there is time for
+    /// Empty: all but the naive one, which they are compared with.
+    std::vector<EngineChoice> engines;
+    std::vector<std::filesystem::path> programs;
+    unsigned threads = 0;
+};
+[[nodiscard]] int run_lockstep_command(const LockstepCommand& command);
+
 } // namespace fathom::app

@@ -165,6 +165,23 @@ CLI::App* add_asm(CLI::App& root, AsmCommand& options) {
     return command;
 }
 
+CLI::App* add_lockstep(CLI::App& root, LockstepCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "lockstep", "Compare the engines with the naive interpreter at every block boundary");
+    command->add_option("--seconds", options.seconds, "How long (default 60)");
+    command->add_option("--seed", options.seed, "First seed (default 1)");
+    command->add_option("--count", options.count, "Stop after this many programs");
+    command->add_option("--engine", options.engines, "Which engines (default interpreter, jit)")
+        ->transform(CLI::CheckedTransformer(kEngines, CLI::ignore_case))
+        ->type_name("ENGINE");
+    command
+        ->add_option("--programs", options.programs,
+                     "Folders of ELF files (.so, .so.zst) to change and run, too")
+        ->check(CLI::ExistingDirectory);
+    command->add_option("--threads", options.threads, "Worker threads; 0 means one per core");
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -182,6 +199,8 @@ int main(int argc, char** argv) {
     const CLI::App* disasm_command = add_disasm(root, disasm);
     AsmCommand assemble;
     const CLI::App* asm_command = add_asm(root, assemble);
+    LockstepCommand lockstep;
+    const CLI::App* lockstep_command = add_lockstep(root, lockstep);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -193,5 +212,6 @@ int main(int argc, char** argv) {
     if (verify_command->parsed()) return run_verify_command(verify);
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);
+    if (lockstep_command->parsed()) return run_lockstep_command(lockstep);
     return kBadInput;
 }

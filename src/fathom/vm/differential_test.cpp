@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random programs on every engine: value, fault, units, registers, memory and syscalls must be what
 // the naive interpreter makes of them. FATHOM_ROUNDS multiplies the work.
+#include "fathom/harness/random_program.hpp"
 #include "fathom/sbpf/disassembler.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "tests/support/random_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,11 +48,11 @@ public:
     [[nodiscard]] tests::Outcome naive(std::uint64_t budget) const {
         return fixture_.run(Engine::Naive, budget);
     }
-    tests::RandomProgram& generator() { return generator_; }
+    harness::RandomProgram& generator() { return generator_; }
     [[nodiscard]] const tests::MachineFixture& fixture() const { return fixture_; }
 
 private:
-    tests::RandomProgram generator_;
+    harness::RandomProgram generator_;
     sbpf::Program program_;
     tests::MachineFixture fixture_;
     std::uint64_t seed_;

@@ -113,6 +113,37 @@ TEST_P(Engines, AnEntryPointOutsideTheTextOverruns) {
     EXPECT_EQ(run(fixture, 10).fault_name, "ExecutionOverrun");
 }
 
+TEST_P(Engines, AnEntryPointInTheSecondSlotOfAWideInstructionIsUnsupported) {
+    Bytes text(24);
+    text[0] = 0x18; // lddw r0, 0
+    text[16] = 0x95;
+    const sbpf::Program program = sbpf::Program::from_text(text, Version::V0, 1);
+    ASSERT_TRUE(sbpf::verify(program));
+    const Outcome outcome = run(MachineFixture(program), 10);
+    EXPECT_EQ(outcome.fault_name, "UnsupportedInstruction");
+    EXPECT_EQ(outcome.remaining, 9u);
+    EXPECT_EQ(outcome.pc, 1u);
+}
+
+TEST_P(Engines, AFunctionInTheSecondSlotOfAWideInstructionIsUnsupported) {
+    const std::uint32_t key = sbpf::function_key(2);
+    Bytes text(32);
+    text[0] = 0x85;
+    store_le(text.data() + 4, key);
+    text[8] = 0x18; // lddw r0, 0
+    text[24] = 0x95;
+    const sbpf::Program program = sbpf::Program::from_text(text, Version::V0, 0, {{key, 2, {}}});
+    ASSERT_TRUE(sbpf::verify(program));
+    for (const std::uint64_t budget : {1u, 2u, 10u}) {
+        const Outcome outcome = run(MachineFixture(program), budget);
+        EXPECT_EQ(outcome.fault_name,
+                  budget == 1 ? "ExceededMaxInstructions" : "UnsupportedInstruction");
+        EXPECT_EQ(outcome.remaining, budget - std::min<std::uint64_t>(budget, 2));
+        EXPECT_EQ(outcome.pc, 2u);
+        EXPECT_EQ(outcome.call_depth, 1u);
+    }
+}
+
 TEST_P(Engines, AnUnknownInstructionFaultsWhenItIsReached) {
     Bytes text(24);
     text[0] = 0xb7;

@@ -113,6 +113,14 @@ RunResult Machine::run(Engine engine, std::uint64_t r1, std::uint64_t r2) {
 }
 
 RunResult Machine::run_from(Engine engine, const RunState& start) {
+    // An entry point may lie in the second slot of a wide instruction, which compiled code does not
+    // contain.
+    const sbpf::Program& program = executable_.program();
+    if (start.pc < program.slot_count() &&
+        sbpf::decode_table(program.version())[program.instruction(start.pc).opcode] ==
+            sbpf::Op::Invalid) {
+        return run_naive(*this, start);
+    }
     switch (engine) {
     case Engine::Naive: return run_naive(*this, start);
     case Engine::Interpreter: return run_interpreter(*this, start);

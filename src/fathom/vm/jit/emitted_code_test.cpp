@@ -3,7 +3,7 @@
 // lands on one, and memory is reached in the forms that the compiler's soundness argument knows.
 #include "fathom/vm/jit/jit_program.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "tests/support/random_program.hpp"
+#include "fathom/harness/random_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -105,7 +105,7 @@ class EmittedCode : public ::testing::TestWithParam<Version> {};
 
 TEST_P(EmittedCode, ConsistsOfKnownFormsOnly) {
     for (std::uint64_t seed = 1; seed <= 120; ++seed) {
-        tests::RandomProgram generator(seed, GetParam(), 8 + seed);
+        harness::RandomProgram generator(seed, GetParam(), 8 + seed);
         const tests::MachineFixture fixture(generator.generate());
         const JitProgram* program = fixture.executable().compiled();
         if (!program) GTEST_SKIP() << "no compiler for this processor";

@@ -3,9 +3,9 @@
 // near the ends of regions, calls of every kind, jumps anywhere.
 #pragma once
 
+#include "fathom/harness/engine_lab.hpp"
 #include "fathom/sbpf/isa.hpp"
 #include "fathom/sbpf/program.hpp"
-#include "tests/support/machine_fixture.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace fathom::tests {
+namespace fathom::harness {
 
 class RandomProgram {
 public:
@@ -37,9 +37,10 @@ public:
     }
 
     /// Settings that go with the program.
-    [[nodiscard]] MachineOptions options() {
-        MachineOptions options;
+    [[nodiscard]] LabOptions options() {
+        LabOptions options;
         options.stack_frame_gaps = below(2) != 0;
+        options.layout_seed = 1 + below(3);
         options.input = Bytes(kInputSize);
         for (std::uint8_t& byte : options.input) byte = static_cast<std::uint8_t>(below(256));
         options.heap_size =
@@ -47,6 +48,7 @@ public:
         if (below(2) != 0) {
             options.layout = vm::MapLayout::Unaligned;
             if (below(2) != 0) options.input_cuts = {9, 16, 40, 41};
+            if (below(4) == 0) options.input_cuts = cuts();
             options.last_input_grows = below(2) != 0;
         }
         return options;
@@ -62,6 +64,14 @@ private:
         std::size_t slot;
         bool is_call; // relative in imm; otherwise in the offset
     };
+
+    /// Regions of any length from 0 to 17, side by side.
+    std::vector<std::uint64_t> cuts() {
+        std::vector<std::uint64_t> ends;
+        for (std::uint64_t end = below(18); end < kInputSize && ends.size() < 8; end += below(18))
+            ends.push_back(end);
+        return ends;
+    }
 
     void sort_in(sbpf::Op op) {
         switch (sbpf::info(op).form) {
@@ -300,4 +310,4 @@ private:
     std::vector<sbpf::Function> functions_;
 };
 
-} // namespace fathom::tests
+} // namespace fathom::harness
