@@ -31,7 +31,8 @@ public:
 
 private:
     std::array<const std::uint8_t*, kCapacity> encoding_{};
-    std::array<RistrettoPoint, kCapacity> point_;
+    /// In whole groups of eight.
+    std::array<RistrettoPoint, (kCapacity + 7) / 8 * 8> point_;
     std::size_t size_ = 0;
     std::uint32_t valid_ = 0;
 };

@@ -3,6 +3,7 @@
 #include "fathom/crypto/zk/range_generators.hpp"
 
 #include "fathom/crypto/sha3.hpp"
+#include "fathom/crypto/zk/equation.hpp"
 
 #include <memory>
 #include <string_view>
@@ -10,17 +11,18 @@
 namespace fathom::crypto::zk {
 namespace {
 
-void fill_chain(std::string_view label, std::array<RistrettoPoint, RangeGenerators::kCount>& out) {
+/// Every other point from `first` on.
+void fill_chain(std::string_view label, std::size_t first, RangeGenerators& out) {
     const auto view = [](std::string_view text) {
         return ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     };
     Shake256 shake;
     shake.absorb(view("GeneratorsChain"));
     shake.absorb(view(label));
-    for (RistrettoPoint& point : out) {
+    for (std::size_t i = first; i < RangeGenerators::kSize; i += 2) {
         std::array<std::uint8_t, 64> uniform;
         shake.squeeze(uniform);
-        point = RistrettoPoint::from_uniform_bytes(uniform.data());
+        out.point[i] = RistrettoPoint::from_uniform_bytes(uniform.data());
     }
 }
 
@@ -29,8 +31,10 @@ void fill_chain(std::string_view label, std::array<RistrettoPoint, RangeGenerato
 const RangeGenerators& range_generators() {
     static const std::unique_ptr<const RangeGenerators> generators = [] {
         auto chains = std::make_unique<RangeGenerators>();
-        fill_chain("G", chains->g);
-        fill_chain("H", chains->h);
+        chains->point[0] = RistrettoPoint::base();
+        chains->point[1] = pedersen_h();
+        fill_chain("G", 2, *chains);
+        fill_chain("H", 3, *chains);
         return chains;
     }();
     return *generators;

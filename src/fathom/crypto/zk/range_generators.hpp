@@ -9,12 +9,13 @@
 
 namespace fathom::crypto::zk {
 
-/// Two independent sequences; a proof over n bits uses the first n of each.
+/// Both Pedersen bases, then the two independent sequences in turns: G, H, g0, h0, g1, h1, ... so
+/// that what a proof over n bits uses are the first 2 + 2n.
 struct RangeGenerators {
-    static constexpr std::size_t kCount = 256;
+    static constexpr std::size_t kMaxBits = 256;
+    static constexpr std::size_t kSize = 2 + 2 * kMaxBits;
 
-    std::array<RistrettoPoint, kCount> g;
-    std::array<RistrettoPoint, kCount> h;
+    std::array<RistrettoPoint, kSize> point;
 };
 
 /// Computed at the first call.
