@@ -26,10 +26,6 @@ Result<Bytes, InstructionError> verify(InvokeContext& context, const ProofInstru
         log(context, "invalid proof data");
         return std::unexpected(InstructionError::InvalidInstructionData);
     }
-    if (!traits.verify) {
-        log(context, traits.name, " is not supported");
-        return std::unexpected(InstructionError::InvalidInstructionData);
-    }
     const ByteView statement = data.first(traits.context_size);
     const auto verified = traits.verify(statement, data.subspan(traits.context_size));
     if (!verified) {

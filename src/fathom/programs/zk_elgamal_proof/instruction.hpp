@@ -44,7 +44,7 @@ struct ProofInstructionTraits {
     ComputeUnits compute_units = 0;
     std::size_t context_size = 0;
     std::size_t proof_size = 0;
-    /// Null if this build cannot verify the kind.
+    /// Null where there is no proof.
     ProofVerifier verify = nullptr;
 };
 
