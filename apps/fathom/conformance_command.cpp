@@ -26,6 +26,9 @@ void print_table(const ConformanceReport& report) {
         std::printf("%-22s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", family.c_str(), count.passed,
                     count.failed, count.skipped);
     }
+    for (const auto& [reason, count] : report.skipped) {
+        std::printf("skipped: %" PRIu64 " of %s\n", count, reason.c_str());
+    }
 }
 
 void print_failure(const harness::VectorFailure& failure) {
@@ -107,7 +110,7 @@ int run_conformance_command(const ConformanceCommand& command) {
         std::printf("%" PRIu64 " passed, %" PRIu64 " failed, %" PRIu64 " skipped\n",
                     report->total.passed, report->total.failed, report->total.skipped);
     }
-    if (count == 0) {
+    if (count + report->total.skipped == 0) {
         std::fprintf(stderr, "fathom conformance: no vector matches\n");
         return kBadInput;
     }
