@@ -21,9 +21,9 @@ void show_progress(std::uint64_t done, std::uint64_t total) {
 }
 
 void print_table(const ConformanceReport& report) {
-    std::printf("%-22s %8s %8s %8s\n", "family", "passed", "failed", "skipped");
+    std::printf("%-38s %8s %8s %8s\n", "family", "passed", "failed", "skipped");
     for (const auto& [family, count] : report.families) {
-        std::printf("%-22s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", family.c_str(), count.passed,
+        std::printf("%-38s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", family.c_str(), count.passed,
                     count.failed, count.skipped);
     }
     for (const auto& [reason, count] : report.skipped) {

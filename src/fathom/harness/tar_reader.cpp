@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace fathom::harness {
 namespace {
@@ -22,10 +23,16 @@ Result<std::uint64_t> read_size(ByteView digits) {
     return size;
 }
 
+std::string text_before_zero(ByteView field) {
+    const std::string_view text = as_text(field);
+    return std::string(text.substr(0, text.find('\0')));
+}
+
 } // namespace
 
 Result<std::vector<TarFile>> read_tar(ByteView archive) {
     std::vector<TarFile> files;
+    std::string long_name;
     while (archive.size() >= kBlock && archive[0] != 0) {
         const ByteView header = archive.first(kBlock);
         archive = archive.subspan(kBlock);
@@ -35,9 +42,12 @@ Result<std::vector<TarFile>> read_tar(ByteView archive) {
                 base::Error(base::ErrorCode::InvalidInput, "tar: a file is cut off"));
         }
         const std::uint8_t type = header[156];
-        if (type == 0 || type == '0') {
-            std::string_view name = as_text(header.first(100));
-            files.push_back({std::string(name.substr(0, name.find('\0'))), archive.first(size)});
+        if (type == 'L') {
+            long_name = text_before_zero(archive.first(size));
+        } else if (type == 0 || type == '0') {
+            std::string name = text_before_zero(header.first(100));
+            files.push_back({long_name.empty() ? std::move(name) : std::exchange(long_name, {}),
+                             archive.first(size)});
         }
         const std::uint64_t padded = (size + kBlock - 1) / kBlock * kBlock;
         archive = archive.subspan(std::min<std::uint64_t>(padded, archive.size()));

@@ -15,8 +15,8 @@ struct TarFile {
     ByteView bytes; // into the archive
 };
 
-/// Files in order of the archive; folders, links and extended headers are passed over, so names
-/// longer than 100 bytes come out cut. A file that is cut off or has no size is an error.
+/// Files in order of the archive, with GNU's long names; folders, links and other extended headers
+/// are passed over. A file that is cut off or whose size is not octal is an error.
 [[nodiscard]] Result<std::vector<TarFile>> read_tar(ByteView archive);
 
 } // namespace fathom::harness
