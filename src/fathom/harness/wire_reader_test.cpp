@@ -16,8 +16,8 @@ TEST(WireReader, ReadsVarints) {
 }
 
 TEST(WireReader, ReadsTexts) {
-    const auto fields =
-        read_wire_fields(Bytes{0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67});
+    const Bytes message = {0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67};
+    const auto fields = read_wire_fields(message);
     ASSERT_TRUE(fields.has_value());
     ASSERT_EQ(fields->size(), 1u);
     EXPECT_EQ((*fields)[0].tag, 2u);
