@@ -21,10 +21,13 @@ void show_progress(std::uint64_t done, std::uint64_t total) {
 }
 
 void print_table(const ConformanceReport& report) {
-    std::printf("%-22s %8s %8s %8s\n", "family", "passed", "failed", "skipped");
+    std::printf("%-38s %8s %8s %8s\n", "family", "passed", "failed", "skipped");
     for (const auto& [family, count] : report.families) {
-        std::printf("%-22s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", family.c_str(), count.passed,
+        std::printf("%-38s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", family.c_str(), count.passed,
                     count.failed, count.skipped);
+    }
+    for (const auto& [reason, count] : report.skipped) {
+        std::printf("skipped: %" PRIu64 " of %s\n", count, reason.c_str());
     }
 }
 
@@ -107,7 +110,7 @@ int run_conformance_command(const ConformanceCommand& command) {
         std::printf("%" PRIu64 " passed, %" PRIu64 " failed, %" PRIu64 " skipped\n",
                     report->total.passed, report->total.failed, report->total.skipped);
     }
-    if (count == 0) {
+    if (count + report->total.skipped == 0) {
         std::fprintf(stderr, "fathom conformance: no vector matches\n");
         return kBadInput;
     }

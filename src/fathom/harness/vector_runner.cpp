@@ -2,6 +2,7 @@
 #include "fathom/harness/vector_runner.hpp"
 
 #include "fathom/harness/file.hpp"
+#include "fathom/harness/fixture_runner.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -142,7 +143,11 @@ Result<ConformanceReport> run_conformance(std::span<const std::filesystem::path>
                                           const ConformanceOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     Corpus corpus;
+    std::vector<std::filesystem::path> archives;
     for (const auto& path : paths) {
+        const auto found = find_fixture_archives(path);
+        archives.insert(archives.end(), found.begin(), found.end());
+        if (!found.empty() && !std::filesystem::is_directory(path)) continue;
         for (const auto& file : expand(path)) {
             FATHOM_CHECK(add_file(file, options.filter, corpus));
         }
@@ -164,6 +169,9 @@ Result<ConformanceReport> run_conformance(std::span<const std::filesystem::path>
         if (!passed) {
             report.failures.push_back({corpus.jobs[i].name, std::move(outcomes[i].differences)});
         }
+    }
+    for (const auto& archive : archives) {
+        FATHOM_CHECK(run_fixture_archive(archive, options, report));
     }
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

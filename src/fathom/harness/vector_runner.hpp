@@ -60,12 +60,15 @@ struct ConformanceReport {
     std::map<std::string, FamilyCount> families;
     /// In file and line order, whatever the thread count.
     std::vector<VectorFailure> failures;
+    /// Family and reason, with how many were set aside for it.
+    std::map<std::string, std::uint64_t> skipped;
     FamilyCount total;
     double seconds = 0;
 };
 
-/// Runs every vector of the files (folders stand for the *.jsonl.zst in them). A line that cannot
-/// be read is an error of the whole run: nothing is skipped silently.
+/// Runs every vector of the files (folders stand for the *.jsonl.zst in them) and every archive of
+/// fixtures among or below the paths. What cannot be read is an error of the whole run: nothing is
+/// skipped silently.
 [[nodiscard]] Result<ConformanceReport>
 run_conformance(std::span<const std::filesystem::path> paths, const ConformanceOptions& options);
 

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fathom/harness/fixture_runner.hpp"
+
+#include "fathom/base/text.hpp"
+#include "fathom/harness/file.hpp"
+#include "fathom/harness/instruction_fixture.hpp"
+#include "fathom/harness/json_reader.hpp"
+#include "fathom/harness/tar_reader.hpp"
+#include "fathom/svm.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace fathom::harness {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using namespace fathom::literals;
+
+constexpr Pubkey kToken = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"_pubkey;
+constexpr Pubkey kToken2022 = "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"_pubkey;
+constexpr Pubkey kAssociatedToken = "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL"_pubkey;
+constexpr Pubkey kPayer = "FathomFixturePayer11111111111111111111111111"_pubkey;
+constexpr ComputeUnits kComputeBudgetUnits = 150;
+
+/// Fixtures of slot 0 whose outcome names the slot; they are run in slot 1 (see set_account).
+constexpr std::string_view kNeedSlotZero[] = {
+    "mollusk/address-lookup-table/instr-Hg65hVKTkdcc2P1QrVjD7zjx1qfmwtpyLDaMdC7Qe7Wp.fix",
+    "instr/address-lookup-table/instr-2H5cZAUpZnWuw6mvoPRGHFdgY2nEAqeZENxZ2Dxn18Qm.fix",
+    "instr/address-lookup-table/instr-CAYoVoGeexNSzp7kmvaTzFPifdR9ixxQngUmM6C1yEBC.fix",
+};
+
+/// Creates a table from slot 123, which only SlotHashes could confirm; the reference's refusal has
+/// the fixture's code for another reason.
+constexpr std::string_view kNeedsSlotHashes =
+    "instr/address-lookup-table/instr-2MEcXq2uYpYb5vxaeguUeZPE9guejVD5qazkjjyjFMGN.fix";
+
+struct FamilyProgram {
+    Pubkey id;
+    std::string_view file; // beside the archive
+};
+
+/// What belongs to an archive, told by its path's end.
+struct Family {
+    std::string_view name;
+    std::string_view archive;
+    std::string_view reference; // relative to the archive's folder; empty: the fixture's own units
+    Result<InstructionFixture> (*parse)(ByteView);
+    std::vector<FamilyProgram> programs;
+    std::string_view skipped = {}; // why nothing can be run; empty: everything can
+};
+
+const std::vector<Family>& families() {
+    static const std::vector<Family> kFamilies = {
+        {"mollusk/p-token",
+         "p-token/fixtures.tar.zst",
+         "reference.json",
+         parse_mollusk_fixture,
+         {{kToken, "program-mb.so"}}},
+        {"mollusk/p-ata",
+         "p-ata/fixtures.tar.zst",
+         "reference.json",
+         parse_mollusk_fixture,
+         {{kAssociatedToken, "program-mb.so"},
+          {kToken, "pinocchio_token_program.so"},
+          {kToken2022, "spl_token_2022.so"}}},
+        {"mollusk/p-ata-mock",
+         "p-ata/fixtures-mock.tar.zst",
+         "",
+         parse_mollusk_fixture,
+         {{kAssociatedToken, "program-mb.so"},
+          {kToken, "pinocchio_token_program.so"},
+          {kToken2022, "mock_token_program.so"}}},
+        {"mollusk/address-lookup-table",
+         "mollusk/address-lookup-table/fixtures.tar.zst",
+         "reference.json",
+         parse_mollusk_fixture,
+         {{ids::kAddressLookupTableProgram, "program-mb.so"}}},
+        {"mollusk/config",
+         "mollusk/config/fixtures.tar.zst",
+         "reference.json",
+         parse_mollusk_fixture,
+         {{ids::kConfigProgram, "program-mb.so"}}},
+        {"mollusk/feature-gate",
+         "mollusk/feature-gate/fixtures.tar.zst",
+         "reference.json",
+         parse_mollusk_fixture,
+         {{ids::kFeatureProgram, "program-mb.so"}}},
+        {"instr/address-lookup-table",
+         "mollusk-protosol-2024-11/address-lookup-table.tar.zst",
+         "address-lookup-table.reference.json",
+         parse_protosol_fixture,
+         {{ids::kAddressLookupTableProgram, "../../mollusk/address-lookup-table/program-mb.so"}}},
+        {"instr/config",
+         "mollusk-protosol-2024-11/config.tar.zst",
+         "config.reference.json",
+         parse_protosol_fixture,
+         {{ids::kConfigProgram, "../../mollusk/config/program-mb.so"}}},
+        {"instr/feature-gate",
+         "mollusk-protosol-2024-11/feature-gate.tar.zst",
+         "feature-gate.reference.json",
+         parse_protosol_fixture,
+         {{ids::kFeatureProgram, "../../mollusk/feature-gate/program-mb.so"}}},
+        {"instr/loader-v4",
+         "mollusk-protosol-2024-11/loader-v4.tar.zst",
+         "",
+         parse_protosol_fixture,
+         {},
+         "its program is not published: read only"},
+        {"instr/firedancer-stake",
+         "firedancer-test-vectors/stake.tar.zst",
+         "",
+         parse_protosol_fixture,
+         {},
+         "no native implementation: read only"},
+        {"instr/firedancer-config",
+         "firedancer-test-vectors/config.tar.zst",
+         "",
+         parse_protosol_fixture,
+         {},
+         "no native implementation: read only"},
+        {"instr/firedancer-address-lookup-table",
+         "firedancer-test-vectors/address-lookup-table.tar.zst",
+         "",
+         parse_protosol_fixture,
+         {},
+         "no native implementation: read only"},
+    };
+    return kFamilies;
+}
+
+const Family* family_of(const std::filesystem::path& archive) {
+    const std::string path = std::filesystem::absolute(archive).lexically_normal().string();
+    const auto found = std::ranges::find_if(families(), [&](const Family& family) {
+        return path.ends_with("/" + std::string(family.archive));
+    });
+    return found == families().end() ? nullptr : &*found;
+}
+
+/// What the reference says about one fixture.
+struct Reference {
+    bool result_matches = true;
+    std::optional<ComputeUnits> units;
+};
+
+class References {
+public:
+    static Result<References> open(const std::filesystem::path& folder, const Family& family) {
+        References references;
+        if (family.reference.empty()) return references;
+        const Bytes text = FATHOM_TRY(read_file(folder / family.reference));
+        const JsonDocument document = FATHOM_TRY(JsonDocument::parse(as_text(text)));
+        for (const auto& [name, value] :
+             FATHOM_TRY(FATHOM_TRY(document.root().field("fixtures")).object())) {
+            Reference& reference = references.by_name_[std::string(name)];
+            if (value.is_null()) continue; // larger than the reference takes in
+            reference.result_matches =
+                FATHOM_TRY(FATHOM_TRY(value.field("result_matches_fixture")).boolean());
+            const auto units = FATHOM_TRY(value.field("cu_with_program_mb"));
+            if (!units.is_null()) reference.units = FATHOM_TRY(units.unsigned_integer());
+        }
+        return references;
+    }
+    [[nodiscard]] const Reference* find(const std::string& name) const {
+        const auto found = by_name_.find(name);
+        return found == by_name_.end() ? nullptr : &found->second;
+    }
+
+private:
+    std::map<std::string, Reference> by_name_;
+};
+
+Result<Bytes> build_transaction(const InstructionFixture& fixture, const Hash& blockhash) {
+    Bytes set_limit = {2, 0, 0, 0, 0};
+    store_le(&set_limit[1], static_cast<std::uint32_t>(fixture.limit));
+    const Instruction instructions[] = {{ids::kComputeBudgetProgram, {}, set_limit},
+                                        fixture.instruction};
+    const Bytes message = FATHOM_TRY(compile_legacy_message(kPayer, instructions, blockhash));
+    return serialize_transaction(std::vector<Signature>(message[0]), message);
+}
+
+void set_account(const FixtureAccount& entry, Svm& svm) {
+    Account account = entry.account;
+    if (entry.key == ids::kClock && account.data.size() >= sizeof(Slot) &&
+        load_le<Slot>(account.data.data()) == 0) {
+        // Many fixtures run in slot 0, where no deployed program is visible yet.
+        store_le<Slot>(account.data.mutable_view().data(), 1);
+    }
+    svm.set_account(entry.key, std::move(account));
+}
+
+void set_accounts(const InstructionFixture& fixture, const Family& family, Svm& svm) {
+    for (const FixtureAccount& entry : fixture.sysvars) set_account(entry, svm);
+    for (const FixtureAccount& entry : fixture.accounts) {
+        // A fixture's programs and their loaders are stubs for those that are loaded.
+        const bool is_program = entry.account.executable ||
+                                std::ranges::find(family.programs, entry.key, &FamilyProgram::id) !=
+                                    family.programs.end();
+        if (!is_program) set_account(entry, svm);
+    }
+    Account payer;
+    payer.lamports = 1'000'000'000'000;
+    svm.set_account(kPayer, std::move(payer));
+}
+
+void compare_account(const FixtureAccount& expected, const Svm& svm,
+                     std::vector<Difference>& differences) {
+    const Account actual = svm.account(expected.key).value_or(Account{});
+    const std::string field = "post[" + expected.key.to_base58() + "]";
+    if (expected.account.lamports != actual.lamports) {
+        differences.push_back({field + ".lamports", std::to_string(expected.account.lamports),
+                               std::to_string(actual.lamports)});
+    }
+    if (expected.account.lamports == 0 || actual.lamports == 0) return;
+    if (expected.account.owner != actual.owner) {
+        differences.push_back(
+            {field + ".owner", expected.account.owner.to_base58(), actual.owner.to_base58()});
+    }
+    if (!(expected.account.data == actual.data)) {
+        differences.push_back({field + ".data", base::to_hex(expected.account.data.view()),
+                               base::to_hex(actual.data.view())});
+    }
+}
+
+void compare_result(const InstructionFixture& fixture, const TransactionEffects& effects,
+                    std::vector<Difference>& differences) {
+    std::optional<InstructionError> error;
+    if (effects.error) {
+        if (effects.error->kind != TransactionError::InstructionError) {
+            differences.push_back(
+                {"result", std::to_string(fixture.result), status_text(effects.error)});
+            return;
+        }
+        error = effects.error->instruction_error;
+    }
+    if (result_number(fixture.code, error) != fixture.result) {
+        differences.push_back({"result", std::to_string(fixture.result),
+                               std::to_string(result_number(fixture.code, error)) + ", " +
+                                   status_text(effects.error)});
+    }
+    const bool is_custom = error && error->kind == InstructionError::Custom;
+    if (is_custom && fixture.code == ResultCode::InstructionError &&
+        error->custom_code != fixture.custom_code) {
+        differences.push_back({"custom code", std::to_string(fixture.custom_code),
+                               std::to_string(error->custom_code)});
+    }
+    const Bytes returned = effects.return_data ? effects.return_data->data : Bytes();
+    if (!error && returned != fixture.return_data) {
+        differences.push_back(
+            {"return data", base::to_hex(fixture.return_data), base::to_hex(returned)});
+    }
+}
+
+Result<std::vector<Difference>> run_fixture(const InstructionFixture& fixture,
+                                            std::optional<ComputeUnits> units, const Family& family,
+                                            Svm& svm) {
+    set_accounts(fixture, family, svm);
+    const Bytes transaction = FATHOM_TRY(build_transaction(fixture, svm.latest_blockhash()));
+    const TransactionEffects effects = svm.send(transaction);
+    std::vector<Difference> differences;
+    compare_result(fixture, effects, differences);
+    if (units && effects.compute_units != *units + kComputeBudgetUnits) {
+        differences.push_back({"cu", std::to_string(*units),
+                               effects.compute_units < kComputeBudgetUnits
+                                   ? "none"
+                                   : std::to_string(effects.compute_units - kComputeBudgetUnits)});
+    }
+    if (effects.error) return differences; // nothing is committed
+    for (const FixtureAccount& expected : fixture.resulting) {
+        const bool is_environment =
+            expected.account.executable || expected.account.owner == ids::kSysvarOwner;
+        if (!is_environment) compare_account(expected, svm, differences);
+    }
+    return differences;
+}
+
+Result<Svm> fresh_svm(const std::filesystem::path& folder, const Family& family,
+                      EngineChoice engine) {
+    SvmConfig config;
+    config.features = FeatureSet::all();
+    config.engine = engine;
+    config.execution.verify_signatures = false;
+    config.execution.enforce_admission_limits = false;
+    Svm svm = FATHOM_TRY(Svm::create(std::move(config)));
+    for (const FamilyProgram& program : family.programs) {
+        const Bytes elf = FATHOM_TRY(read_file(folder / program.file));
+        if (const auto loaded = svm.load_program(program.id, elf, ProgramLoader::V2); !loaded) {
+            return std::unexpected(Error(ErrorCode::InvalidInput,
+                                         std::string(program.file) + ": " + loaded.error().text));
+        }
+    }
+    return svm;
+}
+
+void count(const std::string& name, const Family& family, std::vector<Difference> differences,
+           ConformanceReport& report) {
+    FamilyCount& counted = report.families[std::string(family.name)];
+    ++(differences.empty() ? counted.passed : counted.failed);
+    ++(differences.empty() ? report.total.passed : report.total.failed);
+    if (!differences.empty()) report.failures.push_back({name, std::move(differences)});
+}
+
+void count_skipped(std::string_view reason, const Family& family, ConformanceReport& report) {
+    ++report.families[std::string(family.name)].skipped;
+    ++report.total.skipped;
+    ++report.skipped[std::string(family.name) + ": " + std::string(reason)];
+}
+
+/// The units to expect. Native programs have no reference: their fixture's own count stands.
+std::optional<ComputeUnits> expected_units(const InstructionFixture& fixture,
+                                           const Reference* reference) {
+    if (reference == nullptr) return fixture.units;
+    if (reference->units) return reference->units;
+    if (fixture.instruction.program_id == ids::kSystemProgram) return fixture.units;
+    return std::nullopt;
+}
+
+} // namespace
+
+std::vector<std::filesystem::path> find_fixture_archives(const std::filesystem::path& path) {
+    std::error_code error;
+    std::vector<std::filesystem::path> archives;
+    if (!std::filesystem::is_directory(path, error)) {
+        if (family_of(path) != nullptr) archives.push_back(path);
+        return archives;
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error)) {
+        if (family_of(entry.path()) != nullptr) archives.push_back(entry.path());
+    }
+    std::ranges::sort(archives);
+    return archives;
+}
+
+Result<void> run_fixture_archive(const std::filesystem::path& archive,
+                                 const ConformanceOptions& options, ConformanceReport& report) {
+    const Family* family = family_of(archive);
+    if (family == nullptr) {
+        return std::unexpected(
+            Error(ErrorCode::InvalidInput, archive.string() + ": no known family of fixtures"));
+    }
+    const auto folder = archive.parent_path();
+    const References references = FATHOM_TRY(References::open(folder, *family));
+    const Bytes bytes = FATHOM_TRY(read_file(archive));
+    Svm svm = FATHOM_TRY(fresh_svm(folder, *family, options.engine));
+    for (const TarFile& file : FATHOM_TRY(read_tar(bytes))) {
+        if (!file.name.ends_with(".fix")) continue;
+        const std::string name = std::string(family->name) + "/" + file.name;
+        if (!options.filter.empty() && !matches_pattern(options.filter, name)) continue;
+        const auto fixture = family->parse(file.bytes);
+        if (!fixture) {
+            return std::unexpected(
+                Error(fixture.error().code, name + ": " + fixture.error().message));
+        }
+        const Reference* reference = references.find(file.name);
+        if (!family->skipped.empty()) {
+            count_skipped(family->skipped, *family, report);
+        } else if (reference != nullptr &&
+                   (!reference->result_matches || name == kNeedsSlotHashes)) {
+            count_skipped("the fixture lacks SlotHashes", *family, report);
+        } else if (std::ranges::find(kNeedSlotZero, name) != std::end(kNeedSlotZero)) {
+            count_skipped("the outcome names slot 0", *family, report);
+        } else {
+            const Snapshot before = svm.snapshot();
+            auto differences = FATHOM_TRY(
+                run_fixture(*fixture, expected_units(*fixture, reference), *family, svm));
+            FATHOM_CHECK(svm.revert(before));
+            FATHOM_CHECK(svm.release(before));
+            count(name, *family, std::move(differences), report);
+        }
+    }
+    return {};
+}
+
+} // namespace fathom::harness
