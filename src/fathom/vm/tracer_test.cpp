@@ -42,7 +42,7 @@ Ended run(const Executable& executable, StepObserver* observer, std::uint64_t bu
                           executable.config().layout, executable.program().version(), nullptr);
     EXPECT_TRUE(memory.has_value());
     ComputeMeter meter{budget};
-    tests::SyscallHost host;
+    harness::SyscallHost host;
     Machine machine(executable, *memory, meter, &host);
     RunResult result =
         observer ? run_observed(machine, 1, 2, *observer) : machine.run(Engine::Naive, 1, 2);

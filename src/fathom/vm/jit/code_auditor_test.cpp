@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the compiler emits is accepted under every seed and option; what somebody changed is not.
+#include "fathom/harness/random_program.hpp"
 #include "fathom/vm/jit/code_auditor.hpp"
 #include "fathom/vm/jit/guest_registers.hpp"
 #include "fathom/vm/jit/x86_decoder.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "tests/support/random_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ protected:
 
 TEST_P(CodeAuditorTest, AcceptsWhatTheCompilerEmits) {
     for (std::uint64_t seed = 1; seed <= 240; ++seed) {
-        tests::RandomProgram generator(seed, GetParam(), 8 + seed);
+        harness::RandomProgram generator(seed, GetParam(), 8 + seed);
         tests::MachineOptions options = generator.options();
         options.jit = {
             .seed = 1 + seed % 3, .masks_speculation = seed % 2 != 0, .audits_code = true};
@@ -277,7 +277,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, CodeAuditorTest,
 
 TEST(CodeAuditorSpeed, IsReportedPerSlot) {
     if (!JitProgram::is_supported()) GTEST_SKIP() << "no compiler for this processor";
-    tests::RandomProgram generator(1, Version::V3, 8'000);
+    harness::RandomProgram generator(1, Version::V3, 8'000);
     const MachineFixture fixture = fixture_for(generator.generate(), {.seed = 1});
     const auto program = JitProgram::create(fixture.executable());
     ASSERT_TRUE(program);

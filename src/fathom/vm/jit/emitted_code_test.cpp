@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An independent disassembler over emitted code: every byte belongs to an instruction, every jump
 // lands on one, and memory is reached in the forms that the compiler's soundness argument knows.
+#include "fathom/harness/random_program.hpp"
 #include "fathom/vm/jit/jit_program.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "fathom/harness/random_program.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What docs/security.md promises of compiled code beside what the auditor checks: pages that are
 // never writable and executable, a budget, and nothing of the host in what a guest can see.
+#include "fathom/harness/random_program.hpp"
 #include "fathom/vm/jit/jit_program.hpp"
 #include "tests/support/machine_fixture.hpp"
-#include "tests/support/random_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -109,7 +109,7 @@ TEST_F(Hardening, NothingThatAGuestCanSeeDependsOnHostAddresses) {
     for (const Version version : {Version::V0, Version::V1, Version::V2, Version::V3}) {
         for (std::uint64_t seed = 1; seed <= 150; ++seed) {
             const auto run = [&](std::uint64_t layout) {
-                tests::RandomProgram generator(seed, version, 10 + seed % 90);
+                harness::RandomProgram generator(seed, version, 10 + seed % 90);
                 sbpf::Program program = generator.generate();
                 tests::MachineOptions options = generator.options();
                 options.jit.seed = layout;
