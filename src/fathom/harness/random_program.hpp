@@ -16,10 +16,36 @@
 
 namespace fathom::harness {
 
+/// Where choices come from: a seed, or bytes that a fuzzer chose, with a seed for what they leave
+/// open.
+class Choices {
+public:
+    explicit Choices(std::uint64_t seed) : random_(seed) {}
+    explicit Choices(ByteView bytes) : bytes_(bytes), random_(bytes.size()) {}
+
+    std::uint64_t below(std::uint64_t bound) { return next(bound <= 256 ? 1 : 8) % bound; }
+    std::uint64_t bits() { return next(8); }
+
+private:
+    std::uint64_t next(std::size_t wanted) {
+        if (bytes_.size() < wanted) return random_();
+        std::uint64_t value = 0;
+        std::memcpy(&value, bytes_.data(), wanted);
+        bytes_ = bytes_.subspan(wanted);
+        return value;
+    }
+
+    ByteView bytes_;
+    std::mt19937_64 random_;
+};
+
 class RandomProgram {
 public:
     RandomProgram(std::uint64_t seed, sbpf::Version version, std::size_t length)
-        : random_(seed), version_(version), length_(length) {
+        : RandomProgram(Choices(seed), version, length) {}
+
+    RandomProgram(Choices choices, sbpf::Version version, std::size_t length)
+        : choices_(std::move(choices)), version_(version), length_(length) {
         for (std::size_t byte = 0; byte < 256; ++byte) {
             const sbpf::Op op = sbpf::decode_table(version)[byte];
             if (op == sbpf::Op::Invalid) continue;
@@ -54,7 +80,7 @@ public:
         return options;
     }
 
-    std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
+    std::uint64_t below(std::uint64_t bound) { return choices_.below(bound); }
 
 private:
     static constexpr std::uint64_t kInputSize = 64;
@@ -117,7 +143,7 @@ private:
 
     std::int64_t immediate() {
         static constexpr std::int64_t kEdges[] = {0, 1, -1, 2, 7, 0x7fffffff, -0x80000000ll, 64};
-        return below(2) != 0 ? kEdges[below(8)] : static_cast<std::int32_t>(random_());
+        return below(2) != 0 ? kEdges[below(8)] : static_cast<std::int32_t>(choices_.bits());
     }
 
     /// Somewhere in or around a region.
@@ -132,7 +158,8 @@ private:
         case 4: return sbpf::kHeapStart + below(kHeapSize + 9);
         case 5: return sbpf::kInputStart + static_cast<std::uint64_t>(small(9));
         case 6: return sbpf::kInputStart + below(128);
-        default: return below(20) == 0 ? random_() : sbpf::kInputStart + below(kInputSize - 8);
+        default:
+            return below(20) == 0 ? choices_.bits() : sbpf::kInputStart + below(kInputSize - 8);
         }
     }
 
@@ -180,7 +207,7 @@ private:
         }
         // Registers 6 to 8 mostly keep their pointers.
         const std::uint64_t dst = below(12) == 0 ? below(10) : (below(7) == 0 ? 9 : below(6));
-        emit(op, dst, below(11), static_cast<std::int16_t>(random_()), imm);
+        emit(op, dst, below(11), static_cast<std::int16_t>(choices_.bits()), imm);
     }
 
     void emit_memory() {
@@ -297,7 +324,7 @@ private:
         return sbpf::Program::from_text(std::move(text), version_, 0, functions_, Bytes(48, 0x33));
     }
 
-    std::mt19937_64 random_;
+    Choices choices_;
     sbpf::Version version_;
     std::size_t length_;
     std::array<std::uint8_t, sbpf::kOpCount> bytes_of_{};
