@@ -28,6 +28,7 @@ struct ConformanceCommand {
     bool list_failures = false;
     unsigned threads = 0;
     EngineChoice engine = EngineChoice::Interpreter;
+    CodeConfig code = {};
 };
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 
@@ -39,7 +40,7 @@ struct ExecuteCommand {
     std::string filter; // of the index
     unsigned threads = 0;
     bool json = false;
-    EngineChoice engine = EngineChoice::Interpreter;
+    EngineChoice engine = EngineChoice::Tiered;
 };
 [[nodiscard]] int run_execute_command(const ExecuteCommand& command);
 [[nodiscard]] int run_execute_index_command(const ExecuteCommand& command);
@@ -52,7 +53,7 @@ struct RunCommand {
     ComputeUnits limit = 1'400'000;
     std::uint32_t heap_size = 32 * 1024;
     FeatureSet features = FeatureSet::mainnet();
-    EngineChoice engine = EngineChoice::Interpreter;
+    EngineChoice engine = EngineChoice::Tiered;
     std::filesystem::path trace;   // "-", a file, or a folder; empty: none
     std::filesystem::path profile; // empty: none
     bool json = false;

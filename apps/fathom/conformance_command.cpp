@@ -83,6 +83,7 @@ int run_conformance_command(const ConformanceCommand& command) {
         command.paths, {.filter = command.show.empty() ? command.filter : command.show,
                         .compare_logs = !command.no_logs,
                         .engine = command.engine,
+                        .code = command.code,
                         .threads = command.threads,
                         .progress = is_terminal ? show_progress : nullptr});
     if (!report) {

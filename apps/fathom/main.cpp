@@ -43,6 +43,13 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
                       "List each failed vector's first difference");
     command->add_option("--threads", options.threads, "Worker threads; 0 means one per core");
     add_engine_option(*command, options.engine);
+    command->add_flag("--audit-code", options.code.audits_code,
+                      "Read all machine code once more before it runs; what is refused is "
+                      "interpreted");
+    command->add_flag("--mask-speculation", options.code.masks_speculation,
+                      "Machine code that keeps mispredicted bounds checks inside regions");
+    command->add_option("--layout-seed", options.code.layout_seed,
+                        "Where the layout of machine code is drawn from; 0: each its own");
     return command;
 }
 

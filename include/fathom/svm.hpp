@@ -24,7 +24,8 @@ namespace fathom {
 /// How a fresh state begins. Every field has a default.
 struct SvmConfig {
     FeatureSet features = FeatureSet::mainnet();
-    EngineChoice engine = EngineChoice::Interpreter;
+    EngineChoice engine = EngineChoice::Tiered;
+    CodeConfig code = {};
     /// At least 1: a program is visible from the slot after its deployment on, and load_program()
     /// deploys in slot 0.
     Slot slot = 1;

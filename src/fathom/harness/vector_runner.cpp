@@ -87,7 +87,7 @@ void run_jobs(const std::vector<Job>& jobs, std::vector<Outcome>& outcomes,
     std::atomic<std::uint64_t> done = 0;
     std::mutex progress_mutex;
     const auto work = [&] {
-        Processor processor({.engine = options.engine});
+        Processor processor({.engine = options.engine, .code = options.code});
         for (std::size_t i; (i = next.fetch_add(1)) < jobs.size();) {
             outcomes[i] = run_job(jobs[i], processor, options);
             const std::uint64_t finished = done.fetch_add(1) + 1;

@@ -51,6 +51,7 @@ struct ConformanceOptions {
     std::string filter;
     bool compare_logs = true;
     EngineChoice engine = EngineChoice::Interpreter;
+    CodeConfig code = {};
     unsigned threads = 0; // 0: one per core
     /// Called from one thread at a time with the number of finished vectors and the total.
     void (*progress)(std::uint64_t done, std::uint64_t total) = nullptr;

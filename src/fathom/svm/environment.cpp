@@ -69,6 +69,12 @@ std::uint64_t StakeTableView::of_vote_account(const Pubkey& vote_account) const 
     return found == table_.vote_accounts.end() ? 0 : found->second;
 }
 
+EnvironmentBuilder::EnvironmentBuilder(const CodeConfig& code)
+    : jit_{.seed = code.layout_seed,
+           .masks_speculation = code.masks_speculation,
+           .audits_code = code.audits_code,
+           .budget = std::make_shared<vm::CodeBudget>(code.byte_budget)} {}
+
 bool EnvironmentBuilder::needs_rebuild(const FeatureSet& features) const {
     return !is_built_ || environment_.features != features;
 }
@@ -102,6 +108,8 @@ const invoke::Environment& EnvironmentBuilder::build(const SlotEnvironment& slot
         environment_.features = slot.features;
         environment_.execution = make_execution_runtime(slot.features);
         environment_.deployment = make_deployment_runtime(slot.features);
+        environment_.execution.vm.jit = jit_;
+        environment_.deployment.vm.jit = jit_;
         environment_.precompiles = programs::precompiles(slot.features);
         builtins_ = make_builtins(slot.features);
     }

@@ -33,6 +33,8 @@ private:
 /// sysvars, which change once a slot. One thread.
 class EnvironmentBuilder {
 public:
+    explicit EnvironmentBuilder(const CodeConfig& code = {});
+
     [[nodiscard]] bool needs_rebuild(const FeatureSet& features) const;
     /// Valid until the next call. `stakes` must live as long.
     [[nodiscard]] const invoke::Environment& build(const SlotEnvironment& slot,
@@ -47,6 +49,7 @@ private:
 
     void update_sysvars(const AccountSource& accounts);
 
+    vm::JitConfig jit_;
     bool is_built_ = false;
     invoke::Environment environment_;
     invoke::ProgramEntries builtins_;

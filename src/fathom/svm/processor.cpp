@@ -344,15 +344,16 @@ private:
 };
 
 struct Processor::State {
+    explicit State(const ProcessorConfig& settings)
+        : config(settings), environments(settings.code) {}
+
     ProcessorConfig config;
     EnvironmentBuilder environments;
     ProgramStore programs;
     invoke::ProgramMemoryPool memory;
 };
 
-Processor::Processor(ProcessorConfig config) : state_(std::make_unique<State>()) {
-    state_->config = config;
-}
+Processor::Processor(ProcessorConfig config) : state_(std::make_unique<State>(config)) {}
 Processor::Processor(Processor&&) noexcept = default;
 Processor& Processor::operator=(Processor&&) noexcept = default;
 Processor::~Processor() = default;

@@ -66,8 +66,24 @@ struct ExecutionOptions {
     const ProcessedMessages* processed = nullptr;
 };
 
+/// How programs become machine code (engines Jit and Tiered; docs/security.md). Nothing here can
+/// change a result.
+struct CodeConfig {
+    /// Bytes of machine code that the programs of one processor may hold together. What does not
+    /// fit is interpreted.
+    std::uint64_t byte_budget = 256ull << 20;
+    /// Keep mispredicted bounds checks from reading outside a region: for processes that hold
+    /// secrets. Costs about a tenth on code that uses memory much.
+    bool masks_speculation = false;
+    /// Read all code once more with an independent decoder before it may run.
+    bool audits_code = false;
+    /// 0: every program draws its own layout. Otherwise all layouts follow from this.
+    std::uint64_t layout_seed = 0;
+};
+
 struct ProcessorConfig {
-    EngineChoice engine = EngineChoice::Interpreter;
+    EngineChoice engine = EngineChoice::Tiered;
+    CodeConfig code = {};
 };
 
 /// Executes transactions against accounts that the caller supplies and owns. Keeps only compiled

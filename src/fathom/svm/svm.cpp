@@ -123,7 +123,7 @@ struct Svm::State {
     invoke::ProgramRuntime runtime;
 
     explicit State(SvmConfig from)
-        : config(std::move(from)), processor({.engine = config.engine}),
+        : config(std::move(from)), processor({.engine = config.engine, .code = config.code}),
           runtime(make_execution_runtime(config.features)) {}
 
     void begin();
