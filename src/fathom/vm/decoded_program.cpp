@@ -4,7 +4,7 @@
 #include "fathom/vm/decoded_program.hpp"
 
 #include "fathom/vm/interpreter.hpp"
-#include "fathom/vm/translation_cache.hpp"
+#include "fathom/vm/slot_choice.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -75,6 +75,8 @@ public:
         handlers_.resize(count_ + 1);
         for (std::uint64_t pc = 0; pc < count_; ++pc) {
             if (!decode(out, pc)) return false;
+            const sbpf::RawInstruction raw = program_.instruction(pc);
+            slots_.pass(table_[raw.opcode], raw.dst, raw.src);
             if (handlers_[pc] == Handler::Lddw) {
                 ++pc;
                 const sbpf::RawInstruction upper = program_.instruction(pc);
@@ -142,7 +144,7 @@ private:
             handlers_[pc] = frame_variant(op);
             return;
         }
-        insn.window = static_cast<std::uint16_t>(accesses_++ % kTranslationSlots);
+        insn.window = slots_.slot_for(base);
     }
 
     bool decode_call(DecodedProgram& out, const sbpf::RawInstruction& raw, std::uint64_t pc,
@@ -220,7 +222,7 @@ private:
     const sbpf::DecodeTable& table_;
     std::uint64_t count_;
     bool has_fixed_frames_;
-    std::uint64_t accesses_ = 0;
+    SlotChoice slots_;
     std::vector<Handler> handlers_;
 };
 

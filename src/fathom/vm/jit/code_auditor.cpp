@@ -6,6 +6,7 @@
 #include "fathom/vm/jit/compiler.hpp"
 #include "fathom/vm/jit/guest_registers.hpp"
 #include "fathom/vm/jit/x86_decoder.hpp"
+#include "fathom/vm/slot_choice.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -227,6 +228,12 @@ private:
     }
 
     [[nodiscard]] bool check_instruction(Op op, const Insn& insn) {
+        const bool is_right = check_form(op, insn);
+        slots_.pass(op, insn.dst, insn.src);
+        return is_right;
+    }
+
+    [[nodiscard]] bool check_form(Op op, const Insn& insn) {
         switch (sbpf::info(op).form) {
         case Form::Load:
         case Form::StoreImm:
@@ -465,7 +472,7 @@ private:
             insn.offset + size <= 0) {
             return check_frame_access(is_load, size, insn);
         }
-        const std::uint64_t window = accesses_++ % kTranslationSlots;
+        const std::uint64_t window = slots_.slot_for(base);
         while (!is_alu(X86::AluLoad, Alu::Sub, Width::W64, Reg::r11)) {
             if (now_.to != Reg::r11 && now_.to != Reg::rdi) return refuse("an odd address");
             if (!check_step()) return false;
@@ -759,7 +766,7 @@ private:
     std::vector<std::size_t> deepenings_;
     std::size_t syscalls_ = 0;
     std::size_t entered_halves_ = 0;
-    std::uint64_t accesses_ = 0;
+    SlotChoice slots_;
 };
 
 } // namespace

@@ -87,7 +87,7 @@ void Compiler::emit_memory(Op op, const Insn& insn, std::uint64_t slot) {
         insn.offset + access_size(op) <= 0) {
         return emit_frame(op, insn);
     }
-    const std::uint64_t window = accesses_++ % kTranslationSlots;
+    const std::uint64_t window = slots_.slot_for(base_index);
     const Reg base = use(base_index, Reg::r11);
     const std::size_t entry = offsetof(Context, table) + offsetof(TranslationTable, slots) +
                               window * sizeof(TranslationSlot);

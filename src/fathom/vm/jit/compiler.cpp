@@ -90,6 +90,7 @@ bool Compiler::emit_program() {
         const Insn insn = program.instruction(slot);
         const Op op = table[insn.opcode];
         emit_instruction(op, insn, slot);
+        slots_.pass(op, insn.dst, insn.src);
         if (op == Op::Lddw) tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
     }
     // Running off the end costs one unit, like an instruction.

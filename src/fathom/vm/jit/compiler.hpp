@@ -35,6 +35,7 @@
 #include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/jit/program_scan.hpp"
 #include "fathom/vm/jit/x86_encoder.hpp"
+#include "fathom/vm/slot_choice.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -172,7 +173,7 @@ private:
     std::vector<Miss> misses_;
     std::vector<Deepening> deepenings_;
     std::size_t next_call_ = 0;
-    std::uint64_t accesses_ = 0;
+    SlotChoice slots_;
     std::size_t entry_ = 0;
     std::size_t exit_naive_ = 0; // edi: the slot number less the key
     std::size_t exit_too_deep_ = 0;
