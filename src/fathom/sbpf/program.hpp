@@ -59,7 +59,9 @@ public:
     [[nodiscard]] std::span<const Function> functions() const { return functions_; }
     /// Text slot behind a call key (before V3).
     [[nodiscard]] std::optional<std::uint32_t> find_function(std::uint32_t key) const;
-    [[nodiscard]] RawInstruction instruction(std::uint64_t pc) const {
+    /// Always in line: out of line the fields go through memory piece by piece, and reading them
+    /// back at once stalls.
+    [[nodiscard, gnu::always_inline]] RawInstruction instruction(std::uint64_t pc) const {
         const std::uint8_t* slot = image_.data() + text_offset_ + pc * 8;
         return {.opcode = slot[0],
                 .dst = static_cast<std::uint8_t>(slot[1] & 0xf),

@@ -82,6 +82,7 @@ std::unique_ptr<const CodeRecord> Compiler::make_record(std::size_t program) {
 bool Compiler::emit_program() {
     const sbpf::Program& program = executable_.program();
     const sbpf::DecodeTable& table = sbpf::decode_table(program.version());
+    const Emitters emitters = all_emitters();
     for (std::uint64_t slot = 0; slot < count_; ++slot) {
         if (!out_.reserve()) return false;
         if (filler_in_-- == 0) emit_filler();
@@ -89,7 +90,7 @@ bool Compiler::emit_program() {
         tables_.code_offsets[slot] = static_cast<std::uint32_t>(out_.position());
         const Insn insn = program.instruction(slot);
         const Op op = table[insn.opcode];
-        emit_instruction(op, insn, slot);
+        emitters[static_cast<std::size_t>(op)](*this, insn, slot);
         slots_.pass(op, insn.dst, insn.src);
         if (op == Op::Lddw) tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
     }
@@ -135,43 +136,20 @@ std::uint64_t Compiler::measure_block(std::uint64_t slot) {
     return units;
 }
 
-void Compiler::leave_if(Cond condition, std::uint64_t slot) {
-    leaves_.push_back(
-        {static_cast<std::uint32_t>(out_.jump_if(condition)), static_cast<std::uint32_t>(slot)});
-}
-
 void Compiler::leave(std::uint64_t slot) {
     leaves_.push_back({static_cast<std::uint32_t>(out_.jump()), static_cast<std::uint32_t>(slot)});
 }
 
 // ---- one instruction ----
 
-void Compiler::emit_instruction(Op op, const Insn& insn, std::uint64_t slot) {
-    switch (sbpf::info(op).form) {
-    case Form::Load:
-    case Form::StoreImm:
-    case Form::StoreReg: return emit_memory(op, insn, slot);
-    case Form::Jump:
-    case Form::JumpImm:
-    case Form::JumpReg: return emit_jump(op, insn, slot);
-    case Form::CallImm: return emit_call(slot);
-    case Form::CallReg: return emit_callx_site(insn, slot);
-    case Form::Exit: return emit_exit(slot);
-    case Form::Invalid: return leave(slot); // the scan has refused the program
-    default: return emit_alu(op, insn, slot);
-    }
-}
-
-Reg Compiler::use(std::uint8_t index, Reg scratch) {
-    if (index != 10 || stride_ == 0) return kGuest[index];
+void Compiler::rebuild_r10(Reg to) {
     // With gaps the guest's frames are twice as far apart as the host's.
     if (stride_ == sbpf::kStackFrameSize) {
-        out_.mov(Width::W64, scratch, kFrameEnd);
+        out_.mov(Width::W64, to, kFrameEnd);
     } else {
-        out_.lea_sum(scratch, kFrameEnd, kFrameEnd);
+        out_.lea_sum(to, kFrameEnd, kFrameEnd);
     }
-    out_.alu(Alu::Add, Width::W64, scratch, field(offsetof(Context, r10_constant)));
-    return scratch;
+    out_.alu(Alu::Add, Width::W64, to, field(offsetof(Context, r10_constant)));
 }
 
 // ---- constants ----
@@ -185,9 +163,8 @@ void Compiler::emit_blinded32(Reg to, std::uint64_t value) {
     out_.mov32(to, static_cast<std::uint32_t>(value - key_));
 }
 
-void Compiler::emit_constant(Reg to, std::uint64_t value) {
+void Compiler::emit_long_constant(Reg to, std::uint64_t value) {
     const auto as_signed = static_cast<std::int64_t>(value);
-    if (as_signed >= -128 && as_signed <= 255) return out_.mov_constant(to, value);
     if (value <= std::numeric_limits<std::uint32_t>::max()) {
         emit_blinded32(to, value);
         out_.alu(Alu::Add, Width::W32, to, kKey);
@@ -199,12 +176,6 @@ void Compiler::emit_constant(Reg to, std::uint64_t value) {
         out_.mov64(to, value - key_);
         out_.alu(Alu::Add, Width::W64, to, kKey);
     }
-}
-
-void Compiler::emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value) {
-    if (value >= -128 && value <= 127) return out_.alu(op, w, to, value);
-    emit_constant(Reg::r11, sign_extended(value));
-    out_.alu(op, w, to, Reg::r11);
 }
 
 void Compiler::emit_product(Width w, Reg reg, std::int32_t factor) {
@@ -223,7 +194,7 @@ struct Condition {
     bool is_test; // of common bits
 };
 
-Condition condition_of(Op op) {
+[[gnu::always_inline]] constexpr Condition condition_of(Op op) {
     switch (op) {
 #define FATHOM_JUMP(name, cond, is_test)                                                           \
     case Op::name##64Imm:                                                                          \
@@ -257,7 +228,8 @@ void Compiler::go_to(std::size_t place, std::uint32_t slot) {
     }
 }
 
-void Compiler::emit_jump(Op op, const Insn& insn, std::uint64_t slot) {
+[[gnu::always_inline]] inline void Compiler::emit_jump(Op op, const Insn& insn,
+                                                       std::uint64_t slot) {
     const auto target =
         static_cast<std::uint32_t>(static_cast<std::int64_t>(slot) + 1 + insn.offset);
     if (op == Op::Ja) {
@@ -357,6 +329,44 @@ void Compiler::emit_syscall(SyscallFunction function, std::uint64_t slot) {
 void Compiler::emit_exit(std::uint64_t slot) {
     emit_blinded32(Reg::rdi, slot); // for whoever called the guest
     out_.ret();
+}
+
+template <Op op>
+void Compiler::control_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot) {
+    constexpr Form form = sbpf::info(op).form;
+    if constexpr (form == Form::CallImm) {
+        compiler.emit_call(slot);
+    } else if constexpr (form == Form::CallReg) {
+        compiler.emit_callx_site(insn, slot);
+    } else if constexpr (form == Form::Exit) {
+        compiler.emit_exit(slot);
+    } else if constexpr (form == Form::Invalid) {
+        compiler.leave(slot); // the scan has refused the program
+    } else {
+        compiler.emit_jump(op, insn, slot);
+    }
+}
+
+constinit const Compiler::Emitters Compiler::kControl = emitters_by([]<Op op>() -> Emitter {
+    switch (sbpf::info(op).form) {
+    case Form::Jump:
+    case Form::JumpImm:
+    case Form::JumpReg:
+    case Form::CallImm:
+    case Form::CallReg:
+    case Form::Exit:
+    case Form::Invalid: return control_emitter<op>;
+    default: return nullptr;
+    }
+});
+
+Compiler::Emitters Compiler::all_emitters() {
+    Emitters emitters = kControl;
+    for (std::size_t i = 0; i < sbpf::kOpCount; ++i) {
+        if (kArithmetic[i]) emitters[i] = kArithmetic[i];
+        if (kMemory[i]) emitters[i] = kMemory[i];
+    }
+    return emitters;
 }
 
 // ---- behind the program ----
