@@ -55,7 +55,7 @@ public:
     }
 
     /// What the instruction does to pointers. Both registers are below 16.
-    void pass(sbpf::Op op, std::uint8_t dst, std::uint8_t src) {
+    [[gnu::always_inline]] void pass(sbpf::Op op, std::uint8_t dst, std::uint8_t src) {
         const PointerEffect effect = kPointerEffects[static_cast<std::size_t>(op)];
         if (effect == PointerEffect::Calls) {
             for (std::uint8_t index = 0; index <= 5; ++index) slots_[index] = kNone;

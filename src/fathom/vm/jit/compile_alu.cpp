@@ -249,8 +249,11 @@ void Compiler::emit_wide(Unary op, Width w, Reg dst, bool wants_rdx) {
 }
 
 template <Op op>
-void Compiler::arithmetic_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot) {
+void Compiler::arithmetic_emitter(Compiler& compiler, const std::uint8_t* text,
+                                  std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
     compiler.emit_alu(op, insn, slot);
+    compiler.slots_.pass(op, insn.dst, insn.src);
 }
 
 constinit const Compiler::Emitters Compiler::kArithmetic = emitters_by([]<Op op>() -> Emitter {

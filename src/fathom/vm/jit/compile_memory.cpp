@@ -104,8 +104,10 @@ bool fits_byte(std::int32_t value) {
 }
 
 template <Op op>
-void Compiler::memory_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot) {
+void Compiler::memory_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
     compiler.emit_memory(op, insn, slot);
+    compiler.slots_.pass(op, insn.dst, insn.src);
 }
 
 constinit const Compiler::Emitters Compiler::kMemory = emitters_by([]<Op op>() -> Emitter {

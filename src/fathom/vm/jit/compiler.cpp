@@ -17,8 +17,6 @@ using sbpf::Op;
 
 namespace {
 
-/// Blocks are cut here, so that what a block costs fits everywhere and code distances stay short.
-constexpr std::uint64_t kLongestBlock = 4096;
 /// Bounds of the distances between two nops, in guest instructions.
 constexpr std::uint32_t kFillerDistance = 512;
 /// What a slot usually takes, and the code that all programs share.
@@ -37,7 +35,7 @@ std::unique_ptr<const JitProgram> Compiler::compile() {
     if (!code_.data()) return nullptr;
     heads_.resize(count_ + 1);
     tables_.code_offsets.resize(count_ + 1);
-    tables_.units.resize(count_ + 1);
+    tables_.units = scan_.take_units();
     fixups_.reserve(count_ / 8);
     leaves_.reserve(count_ / 3);
     misses_.reserve(count_ / 4);
@@ -80,19 +78,19 @@ std::unique_ptr<const CodeRecord> Compiler::make_record(std::size_t program) {
 }
 
 bool Compiler::emit_program() {
-    const sbpf::Program& program = executable_.program();
-    const sbpf::DecodeTable& table = sbpf::decode_table(program.version());
-    const Emitters emitters = all_emitters();
+    const std::uint8_t* const text = executable_.program().text().data();
+    const EmittersByOpcode emitters = emitters_of(executable_.program().version());
+    const Emitter wide = kArithmetic[static_cast<std::size_t>(Op::Lddw)];
     for (std::uint64_t slot = 0; slot < count_; ++slot) {
         if (!out_.reserve()) return false;
         if (filler_in_-- == 0) emit_filler();
         if (scan_.mark(slot) == ProgramScan::Head) begin_block(slot);
         tables_.code_offsets[slot] = static_cast<std::uint32_t>(out_.position());
-        const Insn insn = program.instruction(slot);
-        const Op op = table[insn.opcode];
-        emitters[static_cast<std::size_t>(op)](*this, insn, slot);
-        slots_.pass(op, insn.dst, insn.src);
-        if (op == Op::Lddw) tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
+        const std::uint8_t* const at = text + 8 * slot;
+        emitters[at[0]](*this, at, slot);
+        if (emitters[at[0]] == wide) {
+            tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
+        }
     }
     // Running off the end costs one unit, like an instruction.
     if (!out_.reserve()) return false;
@@ -106,34 +104,10 @@ bool Compiler::emit_program() {
 
 // Charges the whole block at its head.
 void Compiler::begin_block(std::uint64_t slot) {
-    const std::uint64_t units = measure_block(slot);
+    const std::uint64_t units = tables_.units[slot];
     heads_[slot] = static_cast<std::uint32_t>(out_.position());
     emit_alu_constant(Alu::Sub, Width::W64, kMeter, static_cast<std::int32_t>(units));
     leave_if(Cond::Below, slot);
-}
-
-// Finds the block's end, cuts it if it is very long, and notes what each instruction and the rest
-// of the block cost.
-std::uint64_t Compiler::measure_block(std::uint64_t slot) {
-    const auto is_half = [this](std::uint64_t at) {
-        return (scan_.mark(at) & ProgramScan::SecondHalf) != 0;
-    };
-    std::uint64_t end = slot + 1;
-    std::uint64_t units = 1;
-    while (end <= count_ && scan_.mark(end) != ProgramScan::Head) {
-        if (!is_half(end)) {
-            if (units == kLongestBlock) {
-                scan_.mark_head(end);
-                break;
-            }
-            ++units;
-        }
-        ++end;
-    }
-    std::uint16_t rest = 0;
-    for (std::uint64_t at = end; at-- > slot;)
-        tables_.units[at] = is_half(at) ? std::uint16_t{1} : ++rest;
-    return units;
 }
 
 void Compiler::leave(std::uint64_t slot) {
@@ -332,7 +306,8 @@ void Compiler::emit_exit(std::uint64_t slot) {
 }
 
 template <Op op>
-void Compiler::control_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot) {
+void Compiler::control_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
     constexpr Form form = sbpf::info(op).form;
     if constexpr (form == Form::CallImm) {
         compiler.emit_call(slot);
@@ -345,6 +320,7 @@ void Compiler::control_emitter(Compiler& compiler, const Insn& insn, std::uint64
     } else {
         compiler.emit_jump(op, insn, slot);
     }
+    compiler.slots_.pass(op, insn.dst, insn.src);
 }
 
 constinit const Compiler::Emitters Compiler::kControl = emitters_by([]<Op op>() -> Emitter {
@@ -360,11 +336,14 @@ constinit const Compiler::Emitters Compiler::kControl = emitters_by([]<Op op>() 
     }
 });
 
-Compiler::Emitters Compiler::all_emitters() {
-    Emitters emitters = kControl;
-    for (std::size_t i = 0; i < sbpf::kOpCount; ++i) {
-        if (kArithmetic[i]) emitters[i] = kArithmetic[i];
-        if (kMemory[i]) emitters[i] = kMemory[i];
+Compiler::EmittersByOpcode Compiler::emitters_of(sbpf::Version version) {
+    EmittersByOpcode emitters;
+    const sbpf::DecodeTable& table = sbpf::decode_table(version);
+    for (std::size_t opcode = 0; opcode < emitters.size(); ++opcode) {
+        const auto op = static_cast<std::size_t>(table[opcode]);
+        emitters[opcode] = kArithmetic[op] ? kArithmetic[op]
+                           : kMemory[op]   ? kMemory[op]
+                                           : kControl[op];
     }
     return emitters;
 }
@@ -386,20 +365,21 @@ bool Compiler::emit_stubs(JitProgram::Layout& layout) {
     if (!out_.reserve(size)) return false;
     out_.trap();
     layout.leave_stubs = out_.position();
-    tables_.leaves.reserve(leaves_.size());
-    for (const Leave& stub : leaves_) {
-        out_.patch(stub.place, out_.position());
+    tables_.leaves.resize(leaves_.size());
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+        out_.patch(leaves_[i].place, out_.position());
         out_.call_to(exit_stub_);
-        tables_.leaves.push_back(stub.slot);
+        tables_.leaves[i] = leaves_[i].slot;
     }
     out_.trap();
     layout.miss_stubs = out_.position();
-    tables_.misses.reserve(misses_.size());
-    for (const Miss& stub : misses_) {
+    tables_.misses.resize(misses_.size());
+    for (std::size_t i = 0; i < misses_.size(); ++i) {
+        const Miss& stub = misses_[i];
         out_.patch(stub.place, out_.position());
         out_.call_to(stub.is_load ? load_miss_ : store_miss_);
         out_.jump_to(stub.resume);
-        tables_.misses.push_back(stub.slot_and_window);
+        tables_.misses[i] = stub.slot_and_window;
     }
     out_.trap();
     for (const Deepening& stub : deepenings_) {

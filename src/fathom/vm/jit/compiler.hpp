@@ -113,21 +113,22 @@ private:
     // The program.
     [[nodiscard]] bool emit_program();
     void begin_block(std::uint64_t slot);
-    std::uint64_t measure_block(std::uint64_t slot);
     /// One function per operation: the three below with the operation known, so that what they
     /// ask about it costs nothing when a program is compiled. Null where it is none of theirs.
-    using Emitter = void (*)(Compiler&, const Insn& insn, std::uint64_t slot);
+    using Emitter = void (*)(Compiler&, const std::uint8_t* text, std::uint64_t slot);
     using Emitters = std::array<Emitter, sbpf::kOpCount>;
     static const Emitters kArithmetic;
     static const Emitters kMemory;
     static const Emitters kControl;
     template <sbpf::Op op>
-    static void arithmetic_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot);
+    static void arithmetic_emitter(Compiler& compiler, const std::uint8_t* text,
+                                   std::uint64_t slot);
     template <sbpf::Op op>
-    static void memory_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot);
+    static void memory_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot);
     template <sbpf::Op op>
-    static void control_emitter(Compiler& compiler, const Insn& insn, std::uint64_t slot);
-    static Emitters all_emitters();
+    static void control_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot);
+    using EmittersByOpcode = std::array<Emitter, 256>;
+    static EmittersByOpcode emitters_of(sbpf::Version version);
     /// `pick` is a function template over operations that gives an emitter or null.
     template <class Pick> static constexpr Emitters emitters_by(Pick pick) {
         return [pick]<std::size_t... i>(std::index_sequence<i...>) {

@@ -202,8 +202,8 @@ public:
         at_ += 6;
         return position() - 4;
     }
-    void jump_to(std::size_t target) { patch(jump(), target); }
-    void call_to(std::size_t target) { patch(call(), target); }
+    void jump_to(std::size_t target) { transfer(0xe9, target); }
+    void call_to(std::size_t target) { transfer(0xe8, target); }
     void jump_if_to(Cond condition, std::size_t target) { patch(jump_if(condition), target); }
     void jump(Reg target) { rr_extended(Width::W32, 0xff, 4, target); }
     void call(Reg target) { rr_extended(Width::W32, 0xff, 2, target); }
@@ -288,6 +288,12 @@ private:
         byte(code);
         at_ += 4;
         return position() - 4;
+    }
+
+    void transfer(std::uint8_t code, std::size_t target) {
+        const auto away = static_cast<std::uint32_t>(target - position() - 5);
+        store_le(at_, code | static_cast<std::uint64_t>(away) << 8);
+        at_ += 5;
     }
 
     [[nodiscard]] bool grow();
