@@ -39,7 +39,9 @@ protected:
              .data = {0xaa, 0xbb}}));
     }
     SerializedInput serialize(const SerializationOptions& options) {
-        return *serialize_input(invocation_.current(), options);
+        SerializedInput input;
+        EXPECT_TRUE(serialize_input(invocation_.current(), options, input));
+        return input;
     }
     Result<void, InstructionError> read_back(const SerializedInput& input,
                                              const SerializationOptions& options) {

@@ -6,6 +6,7 @@
 #include "fathom/syscalls/translate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace fathom::syscalls {
@@ -21,6 +22,22 @@ Value move_bytes(SyscallContext& context, u64 target, u64 source, u64 length) {
     const auto from = FATHOM_TRY(load_bytes(context, source, length));
     // Distinct guest ranges may share host bytes, hence never memcpy.
     if (length != 0) std::memmove(to.data(), from.data(), length);
+    return 0;
+}
+
+/// Of the first bytes that are not the same; both have the same length.
+std::int32_t first_difference(ByteView a, ByteView b) {
+    std::size_t at = 0;
+    for (; at + 8 <= a.size(); at += 8) {
+        const auto bits =
+            load_le<std::uint64_t>(a.data() + at) ^ load_le<std::uint64_t>(b.data() + at);
+        if (bits == 0) continue;
+        at += static_cast<std::size_t>(std::countr_zero(bits)) / 8;
+        return std::int32_t{a[at]} - std::int32_t{b[at]};
+    }
+    for (; at < a.size(); ++at) {
+        if (a[at] != b[at]) return std::int32_t{a[at]} - std::int32_t{b[at]};
+    }
     return 0;
 }
 
@@ -43,9 +60,7 @@ Value sol_memcmp_(SyscallContext& context, u64 left, u64 right, u64 length, u64 
     FATHOM_CHECK(charge_for(context, length));
     const auto a = FATHOM_TRY(load_bytes(context, left, length));
     const auto b = FATHOM_TRY(load_bytes(context, right, length));
-    const auto differing = std::ranges::mismatch(a, b);
-    const std::int32_t difference =
-        differing.in1 == a.end() ? 0 : std::int32_t{*differing.in1} - std::int32_t{*differing.in2};
+    const std::int32_t difference = first_difference(a, b);
     const auto output = FATHOM_TRY(map_output(context, output_value<std::int32_t>(result)));
     store_le(output.data(), difference);
     return 0;

@@ -52,9 +52,14 @@ std::uint8_t* TranslationCache::ask_map(TranslationSlot& slot, TranslationSlot& 
 }
 
 void TranslationCache::forget(const MemoryRegion& region) {
-    // Ranges never begin outside their region.
+    // Ranges never begin outside their region. Only limits are needed to shut a slot; the rest is
+    // left, and no slot is asked whether it is open, so that nothing jumps here.
+    const std::uint64_t begin = region.vm_addr;
+    const std::uint64_t span = region.vm_end() - begin;
     const auto drop = [&](TranslationSlot& slot) {
-        if (slot.guest - region.vm_addr < region.vm_end() - region.vm_addr) slot = {};
+        const std::uint64_t kept = slot.guest - begin < span ? 0 : ~std::uint64_t{0};
+        slot.load_limit &= kept;
+        slot.store_limit &= kept;
     };
     for (TranslationSlot& slot : table_.slots) drop(slot);
     for (TranslationSlot& slot : table_.windows) drop(slot);

@@ -10,9 +10,41 @@ namespace fathom::vm::jit {
 using sbpf::Form;
 using sbpf::Op;
 
+// Then nobody ever sees the upper half: the next instruction is reached from here alone, or enters
+// with a value of its own, it cannot fault, and writes all of the register from its lower half.
+bool Compiler::next_ignores_upper_half(std::uint64_t slot, std::uint8_t reg) const {
+    if (slot + 1 >= count_ || scan_.mark(slot + 1) != ProgramScan::None) return false;
+    const sbpf::Program& program = executable_.program();
+    const Insn next = program.instruction(slot + 1);
+    if (next.dst != reg) return false;
+    switch (sbpf::decode_table(program.version())[next.opcode]) {
+    case Op::Add32Imm:
+    case Op::Add32ImmSx:
+    case Op::Add32Reg:
+    case Op::Add32RegSx:
+    case Op::Sub32ImmSx:
+    case Op::Sub32Reg:
+    case Op::Sub32RegSx:
+    case Op::Mul32ImmSx:
+    case Op::Mul32RegSx:
+    case Op::Or32Imm:
+    case Op::Or32Reg:
+    case Op::And32Imm:
+    case Op::And32Reg:
+    case Op::Xor32Imm:
+    case Op::Xor32Reg:
+    case Op::Lsh32Imm:
+    case Op::Rsh32Imm:
+    case Op::Arsh32Imm: return true;
+    case Op::And64Imm: return next.imm >= 0;
+    default: return false;
+    }
+}
+
 // 32-bit forms clear the upper half of their target by themselves; Sx operations extend the sign
 // afterwards.
-[[gnu::always_inline]] inline bool Compiler::emit_alu32(Op op, const Insn& insn) {
+[[gnu::always_inline]] inline bool Compiler::emit_alu32(Op op, const Insn& insn,
+                                                        std::uint64_t slot) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W32;
@@ -62,7 +94,9 @@ using sbpf::Op;
     case Op::Sub32ImmSx:
     case Op::Sub32RegSx:
     case Op::Mul32ImmSx:
-    case Op::Mul32RegSx: out_.sign_extend32(dst, dst); break;
+    case Op::Mul32RegSx:
+        if (!next_ignores_upper_half(slot, insn.dst)) out_.sign_extend32(dst, dst);
+        break;
     default: break;
     }
     return true;
@@ -245,7 +279,7 @@ void Compiler::emit_wide(Unary op, Width w, Reg dst, bool wants_rdx) {
 }
 
 [[gnu::always_inline]] inline void Compiler::emit_alu(Op op, const Insn& insn, std::uint64_t slot) {
-    if (!emit_alu64(op, insn) && !emit_alu32(op, insn)) emit_alu_rest(op, insn, slot);
+    if (!emit_alu64(op, insn) && !emit_alu32(op, insn, slot)) emit_alu_rest(op, insn, slot);
 }
 
 template <Op op>

@@ -17,6 +17,8 @@ using sbpf::Op;
 
 namespace {
 
+/// So that how fast a loop runs does not depend on where chance has put it.
+constexpr std::size_t kLoopAlignment = 32;
 /// Bounds of the distances between two nops, in guest instructions.
 constexpr std::uint32_t kFillerDistance = 512;
 /// What a slot usually takes, and the code that all programs share.
@@ -104,6 +106,7 @@ bool Compiler::emit_program() {
 
 // Charges the whole block at its head.
 void Compiler::begin_block(std::uint64_t slot) {
+    if (scan_.begins_loop(slot)) out_.align_with_nops(kLoopAlignment);
     const std::uint64_t units = tables_.units[slot];
     heads_[slot] = static_cast<std::uint32_t>(out_.position());
     emit_alu_constant(Alu::Sub, Width::W64, kMeter, static_cast<std::int32_t>(units));

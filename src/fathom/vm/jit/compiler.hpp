@@ -137,7 +137,8 @@ private:
     }
     void emit_alu(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     /// False: not theirs.
-    [[nodiscard]] bool emit_alu32(sbpf::Op op, const Insn& insn);
+    [[nodiscard]] bool emit_alu32(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    [[nodiscard]] bool next_ignores_upper_half(std::uint64_t slot, std::uint8_t reg) const;
     [[nodiscard]] bool emit_alu64(sbpf::Op op, const Insn& insn);
     void emit_alu_rest(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     void emit_byte_order(sbpf::Op op, const Insn& insn);

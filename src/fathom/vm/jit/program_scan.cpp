@@ -106,7 +106,7 @@ void ProgramScan::measure_blocks() {
 bool ProgramScan::add_jump(std::uint64_t slot, std::int64_t distance) {
     const std::int64_t target = static_cast<std::int64_t>(slot) + 1 + distance;
     if (target < 0 || static_cast<std::uint64_t>(target) >= count_) return false;
-    marks_[static_cast<std::uint64_t>(target)] |= Head;
+    marks_[static_cast<std::uint64_t>(target)] |= distance < 0 ? Head | Loop : Head;
     marks_[slot + 1] |= Head;
     return true;
 }

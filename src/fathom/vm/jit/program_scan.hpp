@@ -36,7 +36,11 @@ public:
     [[nodiscard]] static std::optional<ProgramScan> create(const Executable& executable);
 
     /// One per slot, and one for the end of the text.
-    [[nodiscard]] Mark mark(std::uint64_t slot) const { return static_cast<Mark>(marks_[slot]); }
+    [[nodiscard]] Mark mark(std::uint64_t slot) const {
+        return static_cast<Mark>(marks_[slot] & (Head | SecondHalf));
+    }
+    /// Whether something further down jumps here.
+    [[nodiscard]] bool begins_loop(std::uint64_t slot) const { return (marks_[slot] & Loop) != 0; }
     /// What each instruction and the rest of its block cost; for a block's head, all of it.
     [[nodiscard]] std::vector<std::uint16_t> take_units() { return std::move(units_); }
     /// Of the `call` instructions in their order.
@@ -44,6 +48,9 @@ public:
 
 private:
     explicit ProgramScan(const Executable& executable) : executable_(executable) {}
+    /// Beside a Mark.
+    static constexpr std::uint8_t Loop = 4;
+
     [[nodiscard]] bool run();
     void measure_blocks();
     [[nodiscard]] bool add_jump(std::uint64_t slot, std::int64_t distance);

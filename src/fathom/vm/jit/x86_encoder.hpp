@@ -213,6 +213,13 @@ public:
     void nop(unsigned size);
     /// Traps if it is ever reached.
     void trap() { byte(0xcc); }
+    void align_with_nops(std::size_t alignment) {
+        for (std::size_t left = -position() % alignment; left > 0;) {
+            const auto size = static_cast<unsigned>(left < 8 ? left : 8);
+            nop(size);
+            left -= size;
+        }
+    }
     void align_with_traps(std::size_t alignment) {
         while (position() % alignment != 0) trap();
     }
