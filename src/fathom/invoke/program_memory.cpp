@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxHeapSize = 256 * 1024;
 /// Larger inputs give their buffers back, so that idle pools stay small.
 constexpr std::size_t kKeptInput = 256 * 1024;
 
-/// Clears the pages whose bit is set; the last bit stands for all the rest.
+/// Clears what the set bits stand for.
 void clear_pages(MutableByteView bytes, std::uint64_t pages) {
     constexpr std::uint64_t kPage = vm::WrittenPages::kPageSize;
     while (pages != 0) {
@@ -25,8 +25,10 @@ void clear_pages(MutableByteView bytes, std::uint64_t pages) {
         const auto count = static_cast<unsigned>(std::countr_one(pages >> first));
         const std::uint64_t begin = std::min<std::uint64_t>(first * kPage, bytes.size());
         const std::uint64_t end =
-            first + count == 64 ? bytes.size()
-                                : std::min<std::uint64_t>((first + count) * kPage, bytes.size());
+            first + count == 64
+                ? bytes.size()
+                : std::min<std::uint64_t>((first + count) * kPage + vm::WrittenPages::kBehind,
+                                          bytes.size());
         std::memset(bytes.data() + begin, 0, end - begin);
         if (first + count == 64) return;
         pages &= ~std::uint64_t{0} << (first + count);

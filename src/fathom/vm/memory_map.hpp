@@ -73,9 +73,11 @@ protected:
 enum class MapLayout : std::uint8_t { Aligned, Unaligned };
 
 /// Which pages of 4096 host bytes of the stack and the heap may have been written. Bit 63 stands
-/// for the 64th page and everything behind it.
+/// for the 64th page and everything behind it. A page's bit stands for the first bytes of the next
+/// page, too, so that engines may let an access of any width begin anywhere in a page.
 struct WrittenPages {
     static constexpr std::uint64_t kPageSize = 4096;
+    static constexpr std::uint64_t kBehind = 7;
 
     std::uint64_t stack = 0;
     std::uint64_t heap = 0;

@@ -9,6 +9,7 @@ namespace {
 
 /// Widest access of an instruction.
 constexpr std::uint64_t kWidest = 8;
+static_assert(WrittenPages::kBehind == kWidest - 1);
 
 } // namespace
 
@@ -81,7 +82,7 @@ TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
     } else if (region.vm_addr == sbpf::kStackStart) {
         const std::uint64_t page_end = ((addr - guest) / kPage + 1) * kPage;
         if (memory_.is_noted_up_to(std::min(page_end, end))) {
-            end = std::min(page_end, end);
+            end = std::min(page_end + WrittenPages::kBehind, end);
         } else {
             may_store = false;
         }
@@ -90,7 +91,7 @@ TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
         if (memory_.is_noted_at(page)) {
             begin = page;
             guest += page;
-            end = std::min(page + kPage, end);
+            end = std::min(page + kPage + WrittenPages::kBehind, end);
         } else {
             may_store = false;
         }
