@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transactions for real programs: token programs, memo, stake, associated token accounts.
+// Transactions for real programs: token programs, memo, stake, associated token accounts, a swap.
 //
 // Every row's transactions come back to where they began, fees apart, so that they may be repeated:
-// payments there and back, an account that is created and closed.
+// payments there and back, an account that is created and closed. Swaps pay fees; they could go on
+// for longer than anybody waits.
 #include "fathom/harness/file.hpp"
 #include "fathom/types/pda.hpp"
 #include "fathom/types/program_ids.hpp"
@@ -164,6 +165,125 @@ bool associated_row(TransactionRow& row, const World& world, const Elves& elves)
     return true;
 }
 
+/// A swap of one token for another and back, in a pool whose price follows the product of its
+/// vaults. The program is an SPL Token Swap of 2020 that serves only whom an identity validator has
+/// attested; it is the one automated market maker among the files. States as it keeps them: the
+/// pool is initialized, nonce, eight keys, curve, eight numbers of fees; the identity is its owner,
+/// initialized, one attestation of a validator.
+class Pool {
+public:
+    explicit Pool(const World& world) : trader_(world.alice) {
+        for (std::uint8_t nonce = 255;; --nonce) {
+            const std::array<ByteView, 2> seeds = {info_.view(), ByteView(&nonce, 1)};
+            const auto found = create_program_address(seeds, program_);
+            if (!found) continue;
+            authority_ = *found;
+            nonce_ = nonce;
+            return;
+        }
+    }
+
+    [[nodiscard]] const Pubkey& program() const { return program_; }
+
+    void add_accounts(TransactionRow& row) const {
+        row.accounts.emplace_back(info_, owned(program_, pool_state()));
+        row.accounts.emplace_back(identity_, owned(named("fathom identities"), identity_state()));
+        for (std::size_t side = 0; side < 2; ++side) {
+            row.accounts.emplace_back(mints_[side], owned(kTokenProgram, mint_data(4 * kPlenty)));
+            add_token_account(row, vaults_[side], mints_[side], authority_);
+            add_token_account(row, wallets_[side], mints_[side], trader_.key);
+        }
+        Bytes shares = mint_data(kPlenty);
+        shares[0] = 1; // has an authority
+        std::ranges::copy(authority_.bytes, shares.begin() + 4);
+        row.accounts.emplace_back(shares_, owned(kTokenProgram, shares));
+        add_token_account(row, fees_, shares_, named("fathom pool owner"));
+    }
+
+    /// From wallet `side` to the other one.
+    [[nodiscard]] Instruction swap(std::size_t side, std::uint64_t amount) const {
+        Bytes data(17);
+        data[0] = 1;
+        store_le(data.data() + 1, amount);
+        store_le<std::uint64_t>(data.data() + 9, 1); // at least
+        return {program_,
+                {{info_, false, false},
+                 {authority_, false, false},
+                 {wallets_[side], false, true},
+                 {vaults_[side], false, true},
+                 {vaults_[1 - side], false, true},
+                 {wallets_[1 - side], false, true},
+                 {shares_, false, true},
+                 {fees_, false, true},
+                 {identity_, false, false},
+                 {kTokenProgram, false, false}},
+                data};
+    }
+
+private:
+    [[nodiscard]] Bytes pool_state() const {
+        Bytes state = {1, nonce_};
+        for (const Pubkey& key : {kTokenProgram, vaults_[0], vaults_[1], shares_, mints_[0],
+                                  mints_[1], fees_, validator_}) {
+            state.insert(state.end(), key.bytes.begin(), key.bytes.end());
+        }
+        state.push_back(0); // constant product
+        // For trading, for the owner of it, for withdrawing, for the host of it.
+        for (const std::uint64_t number : {25, 10'000, 5, 10'000, 0, 0, 20, 100}) {
+            state.resize(state.size() + 8);
+            store_le(state.data() + state.size() - 8, number);
+        }
+        return state;
+    }
+
+    [[nodiscard]] Bytes identity_state() const {
+        Bytes state(98);
+        std::ranges::copy(trader_.key.bytes, state.begin());
+        state[32] = 1;
+        state[33] = 1;
+        std::ranges::copy(validator_.bytes, state.begin() + 34);
+        return state;
+    }
+
+    /// The pool's authority may spend nearly anything of it.
+    void add_token_account(TransactionRow& row, const Pubkey& key, const Pubkey& mint,
+                           const Pubkey& owner) const {
+        Bytes data = token_account_data(mint, owner, kPlenty);
+        data[72] = 1;
+        std::ranges::copy(authority_.bytes, data.begin() + 76);
+        store_le<std::uint64_t>(data.data() + 121, std::uint64_t{1} << 63);
+        row.accounts.emplace_back(key, owned(kTokenProgram, data));
+    }
+
+    const Party& trader_;
+    Pubkey program_ = named("fathom bench swap");
+    Pubkey info_ = named("fathom pool");
+    Pubkey authority_;
+    std::uint8_t nonce_ = 0;
+    std::array<Pubkey, 2> mints_ = {named("fathom coin a"), named("fathom coin b")};
+    std::array<Pubkey, 2> vaults_ = {named("fathom vault a"), named("fathom vault b")};
+    std::array<Pubkey, 2> wallets_ = {named("fathom wallet a"), named("fathom wallet b")};
+    Pubkey shares_ = named("fathom pool shares");
+    Pubkey fees_ = named("fathom pool fees");
+    Pubkey identity_ = named("fathom identity");
+    Pubkey validator_ = named("fathom identity validator");
+};
+
+bool swap_row(TransactionRow& row, const World& world, const Elves& elves) {
+    const Pool pool(world);
+    if (!add_program(row, pool.program(), elves / "programs/spl_token_swap-e7d38a43.so.zst") ||
+        !add_program(row, kTokenProgram, elves / "core/spl_token-3.5.0.so")) {
+        return false;
+    }
+    pool.add_accounts(row);
+    for (std::uint64_t i = 0; i < 2 * kPairs; ++i) {
+        const Instruction instruction = pool.swap(i % 2, 1'000'000 + i / 2);
+        row.transactions.push_back(
+            signed_transaction(world.alice, {&instruction, 1}, world.slot.blockhash));
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<TransactionRow> program_rows(const std::filesystem::path& elves) {
@@ -188,6 +308,7 @@ std::vector<TransactionRow> program_rows(const std::filesystem::path& elves) {
     add("stake authorize", [&](TransactionRow& row) { return stake_row(row, world, elves); });
     add("ATA create and close",
         [&](TransactionRow& row) { return associated_row(row, world, elves); });
+    add("token swap", [&](TransactionRow& row) { return swap_row(row, world, elves); });
     return rows;
 }
 
