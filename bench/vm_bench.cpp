@@ -215,9 +215,8 @@ constexpr std::string_view kCompiled = "Token 3.5, compiled";
 
 /// What the engine makes of a program before it first runs.
 void prepare(const vm::Executable& executable, vm::Engine engine) {
-    if (engine == vm::Engine::Naive) return;
-    if (!executable.decoded()) die("an ELF is not decoded");
-    if (engine == vm::Engine::Jit) (void)executable.compiled();
+    if (engine == vm::Engine::Interpreter && !executable.decoded()) die("an ELF is not decoded");
+    if (engine == vm::Engine::Jit && !executable.compiled()) die("an ELF is not compiled");
 }
 
 void measure_loading(const Options& options) {

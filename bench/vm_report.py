@@ -20,7 +20,7 @@ TITLES = {
     "program": "Real programs, a whole transaction: the addon's call is subtracted from litesvm's",
     "call": "One more call in a transaction, of a program that does nothing",
     "overhead": "What was subtracted, or what is paid however short the program",
-    "load": "An ELF: parsed and verified; that and decoded for the interpreter; that and compiled",
+    "load": "An ELF: parsed and verified; that and decoded for the interpreter, or compiled",
 }
 
 

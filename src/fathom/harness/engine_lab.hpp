@@ -300,9 +300,11 @@ public:
     void collect(LabMemory& memory, const vm::MemoryMap& map, Outcome& outcome) const {
         const std::uint64_t written = map.written().stack;
         outcome.unnoted_pages = options_.checks_written_pages ? clear_unnoted(memory, written) : 0;
-        std::size_t end = static_cast<std::size_t>(64 - std::countl_zero(written)) * kPage;
+        // One page more, for the bytes behind the last one.
+        std::size_t end = static_cast<std::size_t>(65 - std::countl_zero(written)) * kPage;
+        end = std::min<std::size_t>(end, sbpf::kStackSize);
         const std::size_t written_end = end;
-        while (end > 0 && is_zero(memory.stack.data() + end - kPage)) end -= kPage;
+        while (end > 0 && is_zero({memory.stack.data() + end - kPage, kPage})) end -= kPage;
         outcome.memory[0].assign(memory.stack.data(), memory.stack.data() + end);
         std::memset(memory.stack.data(), 0, written_end);
         outcome.memory[1] = memory.heap;
@@ -325,16 +327,20 @@ private:
 
     static constexpr std::size_t kPage = vm::WrittenPages::kPageSize;
 
-    static bool is_zero(const std::uint8_t* page) {
-        return page[0] == 0 && std::memcmp(page, page + 1, kPage - 1) == 0;
+    static bool is_zero(ByteView bytes) {
+        return bytes[0] == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
     }
 
     static std::uint64_t clear_unnoted(LabMemory& memory, std::uint64_t written) {
         std::uint64_t unnoted = 0;
         for (std::size_t page = 0; page < sbpf::kStackSize / kPage; ++page) {
-            if (written >> page & 1 || is_zero(memory.stack.data() + page * kPage)) continue;
+            if (written >> page & 1) continue;
+            const bool is_behind = page > 0 && (written >> (page - 1) & 1) != 0;
+            const std::size_t first = is_behind ? vm::WrittenPages::kBehind : 0;
+            std::uint8_t* const bytes = memory.stack.data() + page * kPage;
+            if (is_zero({bytes + first, kPage - first})) continue;
             unnoted |= std::uint64_t{1} << page;
-            std::memset(memory.stack.data() + page * kPage, 0, kPage);
+            std::memset(bytes + first, 0, kPage - first);
         }
         return unnoted;
     }

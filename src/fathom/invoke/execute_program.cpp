@@ -26,15 +26,15 @@ ProgramError setup_failure(InvokeContext& context, const std::string& reason) {
     return InstructionError::ProgramEnvironmentSetupFailure;
 }
 
+/// In the lease's list, for its capacity; the map gives it back.
 std::vector<vm::MemoryRegion> program_regions(const vm::Executable& executable,
-                                              const ProgramMemoryPool::Lease& memory,
-                                              std::vector<vm::MemoryRegion> input) {
-    std::vector<vm::MemoryRegion> regions;
-    regions.reserve(3 + input.size());
+                                              const ProgramMemoryPool::Lease& memory) {
+    std::vector<vm::MemoryRegion> regions = std::move(memory.regions());
+    regions.clear();
     regions.push_back(executable.rodata_region());
     regions.push_back(executable.stack_region(memory.stack()));
     regions.push_back(vm::MemoryRegion::writable(memory.heap(), sbpf::kHeapStart));
-    regions.insert(regions.end(), input.begin(), input.end());
+    regions.insert(regions.end(), memory.input().regions.begin(), memory.input().regions.end());
     return regions;
 }
 
@@ -129,26 +129,29 @@ Result<vm::RunResult, ProgramError> run_machine(InvokeContext& context, vm::Mach
 
 /// Charges for the heap, sets the machine up and runs it.
 Result<void, ProgramError> run(InvokeContext& context, const vm::Executable& executable,
-                               const Pubkey& program, bool is_loader_v1, SerializedInput& input) {
+                               const Pubkey& program, bool is_loader_v1,
+                               ProgramMemoryPool::Lease& memory) {
+    const SerializedInput& input = memory.input();
     const std::uint64_t available = context.remaining();
     const std::uint32_t heap_size = context.budget().heap_size;
     if (const auto charged = context.consume(heap_cost(heap_size)); !charged) {
         return std::unexpected(setup_failure(context, charged.error().text()));
     }
-    auto memory = context.memory_pool().take(heap_size);
-    auto map = vm::MemoryMap::create(program_regions(executable, memory, std::move(input.regions)),
-                                     executable.config().layout, executable.program().version(),
-                                     &context.transaction());
+    auto map =
+        vm::MemoryMap::create(program_regions(executable, memory), executable.config().layout,
+                              executable.program().version(), &context.transaction());
     if (!map) return std::unexpected(setup_failure(context, map.error().text()));
     const MemoryScope scope(
         context,
         {.map = &*map, .accounts = input.accounts, .heap_position = 0, .heap_size = heap_size});
 
     const std::uint64_t before = context.remaining();
+    memory.open();
     vm::Machine machine(executable, *map, context.meter(), &context);
     const vm::RunResult result =
         FATHOM_TRY(run_machine(context, machine, input.instruction_data_addr));
     memory.set_written(map->written());
+    memory.regions() = map->release_regions();
     log_outcome(context, program, saturating_sub(before, context.remaining()), available);
     if (!result.value) {
         return outcome_of_fault(context, result.value.error(), input.accounts, is_loader_v1);
@@ -170,11 +173,13 @@ Result<void, ProgramError> execute_program(InvokeContext& context,
         .direct_mapping = context.feature(Feature::account_data_direct_mapping),
         .direct_account_pointers =
             context.feature(Feature::direct_account_pointers_in_program_input)};
-    auto input = FATHOM_TRY(serialize_input(instruction, options));
+    auto memory = context.memory_pool().take(context.budget().heap_size);
+    const SerializedInput& input = memory.input();
+    FATHOM_CHECK(serialize_input(instruction, options, memory.input()));
     context.transaction().enable_access_handler(options.address_space_adjustments,
                                                 options.direct_mapping);
     FATHOM_CHECK(run(context, executable, instruction.program_key(),
-                     owner == ids::kBpfLoaderDeprecated, input));
+                     owner == ids::kBpfLoaderDeprecated, memory));
     FATHOM_CHECK(deserialize_input(instruction, options, input.buffer, input.accounts));
     return {};
 }

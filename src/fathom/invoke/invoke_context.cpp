@@ -10,13 +10,6 @@
 
 namespace fathom::invoke {
 
-Result<void, InstructionError> InvokeContext::consume(std::uint64_t units) {
-    if (!meter_.consume(units)) {
-        return std::unexpected(InstructionError::ComputationalBudgetExceeded);
-    }
-    return {};
-}
-
 Result<void, InstructionError> InvokeContext::push() {
     const auto next = FATHOM_TRY(transaction_.next_instruction());
     if (!next.has_program()) return std::unexpected(InstructionError::UnsupportedProgramId);

@@ -73,7 +73,12 @@ public:
     [[nodiscard]] vm::ComputeMeter& meter() { return meter_; }
     [[nodiscard]] std::uint64_t remaining() const { return meter_.remaining; }
     /// Charges, or takes everything and gives ComputationalBudgetExceeded.
-    [[nodiscard]] Result<void, InstructionError> consume(std::uint64_t units);
+    [[nodiscard]] Result<void, InstructionError> consume(std::uint64_t units) {
+        if (meter_.consume(units)) [[likely]] {
+            return {};
+        }
+        return std::unexpected(InstructionError::ComputationalBudgetExceeded);
+    }
     [[nodiscard]] std::size_t stack_height() const { return transaction_.stack_height(); }
     [[nodiscard]] Result<InstructionContext, InstructionError> current_instruction() {
         return transaction_.current_instruction();

@@ -14,8 +14,10 @@ namespace fathom::invoke {
 namespace {
 
 constexpr std::uint64_t kMaxHeapSize = 256 * 1024;
+/// Larger inputs give their buffers back, so that idle pools stay small.
+constexpr std::size_t kKeptInput = 256 * 1024;
 
-/// Clears the pages whose bit is set; the last bit stands for all the rest.
+/// Clears what the set bits stand for.
 void clear_pages(MutableByteView bytes, std::uint64_t pages) {
     constexpr std::uint64_t kPage = vm::WrittenPages::kPageSize;
     while (pages != 0) {
@@ -23,8 +25,10 @@ void clear_pages(MutableByteView bytes, std::uint64_t pages) {
         const auto count = static_cast<unsigned>(std::countr_one(pages >> first));
         const std::uint64_t begin = std::min<std::uint64_t>(first * kPage, bytes.size());
         const std::uint64_t end =
-            first + count == 64 ? bytes.size()
-                                : std::min<std::uint64_t>((first + count) * kPage, bytes.size());
+            first + count == 64
+                ? bytes.size()
+                : std::min<std::uint64_t>((first + count) * kPage + vm::WrittenPages::kBehind,
+                                          bytes.size());
         std::memset(bytes.data() + begin, 0, end - begin);
         if (first + count == 64) return;
         pages &= ~std::uint64_t{0} << (first + count);
@@ -41,12 +45,13 @@ ProgramMemoryPool::Lease::~Lease() {
     clear_pages(stack_, written_.stack);
     clear_pages(heap_, written_.heap);
     FATHOM_DASSERT(is_zero(stack_) && is_zero(heap_));
+    if (block_.input.buffer.capacity() > kKeptInput) block_.input.buffer = Bytes();
     --pool_.in_use_;
 }
 
 ProgramMemoryPool::Lease ProgramMemoryPool::take(std::uint64_t heap_size) {
-    if (in_use_ == blocks_.size()) blocks_.emplace_back();
-    Block& block = blocks_[in_use_];
+    if (in_use_ == blocks_.size()) blocks_.push_back(std::make_unique<Block>());
+    Block& block = *blocks_[in_use_];
     if (!block.memory || block.heap_capacity < heap_size) {
         block.heap_capacity = std::max(heap_size, kMaxHeapSize);
         // calloc: fresh pages are zero already and cost nothing until they are used.
@@ -56,7 +61,7 @@ ProgramMemoryPool::Lease ProgramMemoryPool::take(std::uint64_t heap_size) {
     }
     ++in_use_;
     std::uint8_t* const memory = block.memory.get();
-    return Lease(*this, {memory, sbpf::kStackSize}, {memory + sbpf::kStackSize, heap_size});
+    return Lease(*this, block, {memory, sbpf::kStackSize}, {memory + sbpf::kStackSize, heap_size});
 }
 
 } // namespace fathom::invoke

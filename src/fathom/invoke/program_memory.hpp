@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stacks and heaps of running programs: allocated once, zero whenever a program receives them.
+// What a running program needs beside its code: stack and heap, zero whenever a program receives
+// them, its input and its list of regions. Allocated once and used again and again.
 #pragma once
 
 #include "fathom/base/bytes.hpp"
+#include "fathom/invoke/serialization.hpp"
 #include "fathom/vm/memory_map.hpp"
 
 #include <cstdint>
@@ -16,7 +18,21 @@ namespace fathom::invoke {
 /// start, as nested programs do.
 class ProgramMemoryPool {
 public:
-    /// One program's stack and heap, all zero at the start. Gives them back on destruction.
+    class Lease;
+
+private:
+    struct Free {
+        void operator()(std::uint8_t* memory) const { std::free(memory); }
+    };
+    struct Block {
+        std::unique_ptr<std::uint8_t, Free> memory; // stack, then heap
+        std::uint64_t heap_capacity = 0;
+        SerializedInput input;
+        std::vector<vm::MemoryRegion> regions;
+    };
+
+public:
+    /// One program's memory, stack and heap all zero at the start. Gives it back on destruction.
     class Lease {
     public:
         Lease(const Lease&) = delete;
@@ -25,18 +41,26 @@ public:
 
         [[nodiscard]] MutableByteView stack() const { return stack_; }
         [[nodiscard]] MutableByteView heap() const { return heap_; }
-        /// What may have been written; all of it unless said otherwise. Only that is cleared.
+        /// Whatever the last program left in them, for their capacity.
+        [[nodiscard]] SerializedInput& input() const { return block_.input; }
+        [[nodiscard]] std::vector<vm::MemoryRegion>& regions() const { return block_.regions; }
+        /// From here on all of it may be written.
+        void open() { written_ = kEverything; }
+        /// What has been written since then. Only that is cleared.
         void set_written(const vm::WrittenPages& pages) { written_ = pages; }
 
     private:
         friend class ProgramMemoryPool;
-        Lease(ProgramMemoryPool& pool, MutableByteView stack, MutableByteView heap)
-            : pool_(pool), stack_(stack), heap_(heap) {}
+        static constexpr vm::WrittenPages kEverything{.stack = ~std::uint64_t{0},
+                                                      .heap = ~std::uint64_t{0}};
+        Lease(ProgramMemoryPool& pool, Block& block, MutableByteView stack, MutableByteView heap)
+            : pool_(pool), block_(block), stack_(stack), heap_(heap) {}
 
         ProgramMemoryPool& pool_;
+        Block& block_;
         MutableByteView stack_;
         MutableByteView heap_;
-        vm::WrittenPages written_{.stack = ~std::uint64_t{0}, .heap = ~std::uint64_t{0}};
+        vm::WrittenPages written_;
     };
 
     ProgramMemoryPool() = default;
@@ -46,15 +70,7 @@ public:
     [[nodiscard]] Lease take(std::uint64_t heap_size);
 
 private:
-    struct Free {
-        void operator()(std::uint8_t* memory) const { std::free(memory); }
-    };
-    struct Block {
-        std::unique_ptr<std::uint8_t, Free> memory; // stack, then heap
-        std::uint64_t heap_capacity = 0;
-    };
-
-    std::vector<Block> blocks_;
+    std::vector<std::unique_ptr<Block>> blocks_; // a lease's block stays where it is
     std::size_t in_use_ = 0;
 };
 

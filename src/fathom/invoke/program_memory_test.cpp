@@ -18,7 +18,8 @@ TEST(ProgramMemoryPool, ClearsWhatAProgramWrote) {
     ProgramMemoryPool pool;
     const std::uint8_t* first = nullptr;
     {
-        const auto lease = pool.take(32 * 1024);
+        auto lease = pool.take(32 * 1024);
+        lease.open();
         std::ranges::fill(lease.stack(), std::uint8_t{0xaa});
         std::ranges::fill(lease.heap(), std::uint8_t{0xaa});
         first = lease.stack().data();
@@ -49,7 +50,8 @@ TEST(ProgramMemoryPool, ClearsThePagesThatWereWritten) {
 
 TEST(ProgramMemoryPool, GivesNestedProgramsMemoryOfTheirOwn) {
     ProgramMemoryPool pool;
-    const auto outer = pool.take(1024);
+    auto outer = pool.take(1024);
+    outer.open();
     outer.stack()[5] = 1;
     const std::uint8_t* inner_stack = nullptr;
     {

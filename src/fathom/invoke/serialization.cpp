@@ -95,9 +95,12 @@ struct Layout {
 /// Fills a buffer of exactly the right size and cuts it into regions.
 class InputWriter {
 public:
-    InputWriter(const Layout& layout, std::uint64_t size, std::size_t number_of_accounts)
-        : layout_(layout) {
-        input_.buffer.resize(size);
+    InputWriter(SerializedInput& input, const Layout& layout, std::uint64_t size,
+                std::size_t number_of_accounts)
+        : layout_(layout), input_(input) {
+        input_.buffer.assign(size, 0);
+        input_.accounts.clear();
+        input_.regions.clear();
         input_.accounts.reserve(number_of_accounts);
         if (layout.has_regions) input_.regions.reserve(2 * number_of_accounts + 1);
     }
@@ -133,11 +136,10 @@ public:
         for (std::size_t i = 0; i < input_.accounts.size(); ++i) write(input_.accounts[i].vm_addr);
     }
 
-    [[nodiscard]] SerializedInput finish(std::uint64_t instruction_data_addr) {
+    void finish(std::uint64_t instruction_data_addr) {
         cut_region();
         FATHOM_DASSERT(position_ == input_.buffer.size());
         input_.instruction_data_addr = instruction_data_addr;
-        return std::move(input_);
     }
 
 private:
@@ -188,7 +190,7 @@ private:
     }
 
     const Layout& layout_;
-    SerializedInput input_;
+    SerializedInput& input_;
     std::uint64_t position_ = 0;
     std::uint64_t region_start_ = 0; // in the buffer
     std::uint64_t region_addr_ = sbpf::kInputStart;
@@ -336,8 +338,9 @@ Result<Layout, InstructionError> layout_of(const InstructionContext& instruction
 
 } // namespace
 
-Result<SerializedInput, InstructionError> serialize_input(const InstructionContext& instruction,
-                                                          const SerializationOptions& options) {
+Result<void, InstructionError> serialize_input(const InstructionContext& instruction,
+                                               const SerializationOptions& options,
+                                               SerializedInput& input) {
     const auto accounts = instruction.accounts();
     if (accounts.size() > kMaxAccountsPerInstruction) {
         return std::unexpected(InstructionError::MaxAccountsExceeded);
@@ -347,7 +350,7 @@ Result<SerializedInput, InstructionError> serialize_input(const InstructionConte
     const FirstPositions positions(instruction);
     const std::uint64_t size = FATHOM_TRY(input_size(instruction, positions, layout));
 
-    InputWriter writer(layout, size, accounts.size());
+    InputWriter writer(input, layout, size, accounts.size());
     writer.write(std::uint64_t{accounts.size()});
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         if (const auto first = positions.duplicate_of(i, accounts[i])) {
@@ -364,7 +367,8 @@ Result<SerializedInput, InstructionError> serialize_input(const InstructionConte
     const std::uint64_t data_addr = writer.write_bytes(data);
     writer.write(instruction.program_key());
     if (layout.has_pointers) writer.write_account_pointers();
-    return writer.finish(data_addr);
+    writer.finish(data_addr);
+    return {};
 }
 
 Result<void, InstructionError> deserialize_input(const InstructionContext& instruction,

@@ -38,9 +38,11 @@ struct SerializedInput {
     std::uint64_t instruction_data_addr = 0; // what r2 receives
 };
 
-/// Error: MaxAccountsExceeded above 255 accounts, or whatever borrowing an account gives.
-[[nodiscard]] Result<SerializedInput, InstructionError>
-serialize_input(const InstructionContext& instruction, const SerializationOptions& options);
+/// Fills `input`, of which only the capacities matter. Error: MaxAccountsExceeded above 255
+/// accounts, or whatever borrowing an account gives.
+[[nodiscard]] Result<void, InstructionError> serialize_input(const InstructionContext& instruction,
+                                                             const SerializationOptions& options,
+                                                             SerializedInput& input);
 
 /// Reads lamports, data and owner back, in account order, repeats skipped.
 [[nodiscard]] Result<void, InstructionError>

@@ -221,6 +221,15 @@ inline constexpr std::size_t kOpCount = std::size(kOpInfo);
     return kOpInfo[static_cast<std::size_t>(op)];
 }
 
+/// Bytes that a load or store reaches. Relies on the order of the table: three groups of four.
+[[nodiscard]] constexpr std::uint64_t access_size(Op op) {
+    return 1u << ((static_cast<unsigned>(op) - static_cast<unsigned>(Op::Load8)) & 3u);
+}
+static_assert(access_size(Op::Load8) == 1 && access_size(Op::Load64) == 8 &&
+              access_size(Op::Store8Imm) == 1 && access_size(Op::Store64Imm) == 8 &&
+              access_size(Op::Store8Reg) == 1 && access_size(Op::Store16Reg) == 2 &&
+              access_size(Op::Store32Reg) == 4 && access_size(Op::Store64Reg) == 8);
+
 /// Set of versions, one bit each.
 using VersionMask = std::uint8_t;
 inline constexpr VersionMask kOnlyV2 = 1u << 2;

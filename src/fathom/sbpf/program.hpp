@@ -35,6 +35,16 @@ struct Function {
     std::string name;
 };
 
+/// One slot of text. Always in line: out of line the fields go through memory piece by piece, and
+/// reading them back at once stalls.
+[[nodiscard, gnu::always_inline]] inline RawInstruction read_instruction(const std::uint8_t* slot) {
+    return {.opcode = slot[0],
+            .dst = static_cast<std::uint8_t>(slot[1] & 0xf),
+            .src = static_cast<std::uint8_t>(slot[1] >> 4),
+            .offset = load_le<std::int16_t>(slot + 2),
+            .imm = load_le<std::int32_t>(slot + 4)};
+}
+
 /// Immutable once loaded; share it between threads freely. Owns all of its bytes.
 class Program {
 public:
@@ -59,13 +69,8 @@ public:
     [[nodiscard]] std::span<const Function> functions() const { return functions_; }
     /// Text slot behind a call key (before V3).
     [[nodiscard]] std::optional<std::uint32_t> find_function(std::uint32_t key) const;
-    [[nodiscard]] RawInstruction instruction(std::uint64_t pc) const {
-        const std::uint8_t* slot = image_.data() + text_offset_ + pc * 8;
-        return {.opcode = slot[0],
-                .dst = static_cast<std::uint8_t>(slot[1] & 0xf),
-                .src = static_cast<std::uint8_t>(slot[1] >> 4),
-                .offset = load_le<std::int16_t>(slot + 2),
-                .imm = load_le<std::int32_t>(slot + 4)};
+    [[nodiscard, gnu::always_inline]] RawInstruction instruction(std::uint64_t pc) const {
+        return read_instruction(image_.data() + text_offset_ + pc * 8);
     }
 
 private:

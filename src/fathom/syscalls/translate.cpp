@@ -17,6 +17,7 @@ constexpr std::uint64_t kMaxSliceBytes = std::numeric_limits<std::int64_t>::max(
 Outcome<void> touch(SyscallContext& context, const Output& output) {
     if (output.is_slice && output.count == 0) return {};
     const auto size = saturating_mul<std::uint64_t>(output.count, output.size);
+    if (context.memory().host_of(vm::Access::Store, output.address, size)) return {};
     FATHOM_CHECK(context.memory().translate_or_handle(vm::Access::Store, output.address, size));
     return {};
 }
@@ -45,7 +46,10 @@ std::unexpected<ProgramError> fail_unsupported(std::string_view what) {
 
 Outcome<std::uint8_t*> translate(SyscallContext& context, vm::Access access, std::uint64_t address,
                                  std::uint64_t size, std::size_t alignment) {
-    auto* const host = FATHOM_TRY(context.memory().translate(access, address, size));
+    std::uint8_t* const host = context.memory().host_of(access, address, size);
+    if (!host) {
+        return std::unexpected(ProgramError(context.memory().violation(access, address, size)));
+    }
     if (alignment > 1 && reinterpret_cast<std::uintptr_t>(host) % alignment != 0 &&
         context.check_aligned()) {
         return fail(SyscallErrorKind::UnalignedPointer);

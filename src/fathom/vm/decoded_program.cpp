@@ -7,6 +7,7 @@
 #include "fathom/vm/slot_choice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace fathom::vm {
@@ -14,39 +15,7 @@ namespace fathom::vm {
 using sbpf::Form;
 using sbpf::Op;
 
-bool ends_line(Handler handler) {
-    switch (handler) {
-    case Handler::Invalid:
-    case Handler::Callx:
-    case Handler::Call:
-    case Handler::CallSyscall:
-    case Handler::CallLocal:
-    case Handler::CallSyscallThenLocal:
-    case Handler::Exit:
-    case Handler::Overrun: return true;
-    default: break;
-    }
-    if (static_cast<std::size_t>(handler) >= sbpf::kOpCount) return false;
-    const Form form = sbpf::info(static_cast<Op>(handler)).form;
-    return form == Form::Jump || form == Form::JumpImm || form == Form::JumpReg;
-}
-
 namespace {
-
-std::uint64_t access_size(Op op) {
-    switch (op) {
-    case Op::Load8:
-    case Op::Store8Imm:
-    case Op::Store8Reg: return 1;
-    case Op::Load16:
-    case Op::Store16Imm:
-    case Op::Store16Reg: return 2;
-    case Op::Load32:
-    case Op::Store32Imm:
-    case Op::Store32Reg: return 4;
-    default: return 8;
-    }
-}
 
 /// The variant for an access within the current frame. Relies on both orders being the same.
 Handler frame_variant(Op op) {
@@ -57,7 +26,44 @@ Handler frame_variant(Op op) {
 static_assert(static_cast<int>(Op::Store64Reg) - static_cast<int>(Op::Load8) ==
               static_cast<int>(Handler::StoreFrame64Reg) - static_cast<int>(Handler::LoadFrame8));
 
+/// What the decoder has to know of an operation.
+struct Rule {
+    Form form;
+    Handler handler;
+    bool writes;   // its first operand; the verifier takes a jump's for one, too
+    bool is_plain; // nothing but its registers to look at
+    bool ends_line;
+};
+
+constexpr auto kRules = [] {
+    std::array<Rule, sbpf::kOpCount> rules{};
+    for (std::size_t i = 0; i < sbpf::kOpCount; ++i) {
+        const auto [mnemonic, form, check] = sbpf::kOpInfo[i];
+        const bool stores = form == Form::StoreImm || form == Form::StoreReg;
+        const bool calls = form == Form::CallImm || form == Form::CallReg || form == Form::Exit;
+        rules[i] = {form, static_cast<Handler>(i), !stores && !calls && form != Form::Jump,
+                    (form == Form::DstImm && check != sbpf::Check::DivisorImm) ||
+                        form == Form::DstSrc || form == Form::Dst,
+                    calls || form == Form::Invalid || form == Form::Jump || form == Form::JumpImm ||
+                        form == Form::JumpReg};
+    }
+    return rules;
+}();
+
+constexpr auto kEndsLine = [] {
+    std::array<bool, kHandlerCount> ends{};
+    for (std::size_t i = 0; i < sbpf::kOpCount; ++i) ends[i] = kRules[i].ends_line;
+    for (const Handler handler : {Handler::CallSyscall, Handler::CallLocal,
+                                  Handler::CallSyscallThenLocal, Handler::Overrun})
+        ends[static_cast<std::size_t>(handler)] = true;
+    return ends;
+}();
+
 } // namespace
+
+bool ends_line(Handler handler) {
+    return kEndsLine[static_cast<std::size_t>(handler)];
+}
 
 /// Fills a DecodedProgram; any doubt about the program makes it give up.
 class Decoder {
@@ -65,7 +71,8 @@ public:
     explicit Decoder(const Executable& executable)
         : executable_(executable), program_(executable.program()),
           table_(sbpf::decode_table(program_.version())), count_(program_.slot_count()),
-          has_fixed_frames_(!sbpf::manual_stack_frames(program_.version())) {}
+          has_fixed_frames_(!sbpf::manual_stack_frames(program_.version())),
+          last_writable_(has_fixed_frames_ ? 9 : 10) {}
 
     [[nodiscard]] bool run(DecodedProgram& out) {
         if (program_.text().size() % 8 != 0 || count_ >= std::numeric_limits<std::int32_t>::max()) {
@@ -74,15 +81,22 @@ public:
         out.code_.resize(count_ + 1);
         handlers_.resize(count_ + 1);
         for (std::uint64_t pc = 0; pc < count_; ++pc) {
-            if (!decode(out, pc)) return false;
             const sbpf::RawInstruction raw = program_.instruction(pc);
-            slots_.pass(table_[raw.opcode], raw.dst, raw.src);
-            if (handlers_[pc] == Handler::Lddw) {
+            const Op op = table_[raw.opcode];
+            const Rule& rule = kRules[static_cast<std::size_t>(op)];
+            DecodedInstruction& insn = out.code_[pc];
+            insn.dst = raw.dst;
+            insn.src = raw.src;
+            insn.offset = raw.offset;
+            insn.imm = raw.imm;
+            handlers_[pc] = rule.handler;
+            if (raw.dst > (rule.writes ? last_writable_ : 10u) || raw.src > 10) return false;
+            if (!rule.is_plain && !decode(out, rule.form, op, raw, pc)) return false;
+            slots_.pass(op, raw.dst, raw.src);
+            if (rule.form == Form::WideImm) {
                 ++pc;
-                const sbpf::RawInstruction upper = program_.instruction(pc);
-                if (upper.opcode != 0) return false;
                 handlers_[pc] = Handler::Invalid;
-                out.code_[pc].imm = upper.imm;
+                out.code_[pc].imm = program_.instruction(pc).imm;
             }
         }
         handlers_[count_] = Handler::Overrun;
@@ -92,44 +106,25 @@ public:
     }
 
 private:
-    bool decode(DecodedProgram& out, std::uint64_t pc) {
-        const sbpf::RawInstruction raw = program_.instruction(pc);
+    /// What its registers do not say. Operations that look like others are not here.
+    bool decode(DecodedProgram& out, Form form, Op op, const sbpf::RawInstruction& raw,
+                std::uint64_t pc) {
         DecodedInstruction& insn = out.code_[pc];
-        const Op op = table_[raw.opcode];
-        insn.dst = raw.dst;
-        insn.src = raw.src;
-        insn.offset = raw.offset;
-        insn.imm = raw.imm;
-        handlers_[pc] = handler_of(op);
-        if (raw.dst > 10 || raw.src > 10) return false;
-        switch (sbpf::info(op).form) {
-        case Form::Invalid: return false;
-        case Form::DstImm:
-            if (sbpf::info(op).check == sbpf::Check::DivisorImm && raw.imm == 0) return false;
-            [[fallthrough]];
-        case Form::DstSrc:
-        case Form::Dst: return may_write(raw.dst);
-        case Form::Endian:
-            return may_write(raw.dst) && (raw.imm == 16 || raw.imm == 32 || raw.imm == 64);
-        case Form::WideImm: return may_write(raw.dst) && pc + 1 < count_;
-        case Form::Load: decode_access(op, raw.src, pc, insn); return may_write(raw.dst);
+        switch (form) {
+        case Form::DstImm: return raw.imm != 0; // a divisor
+        case Form::Endian: return raw.imm == 16 || raw.imm == 32 || raw.imm == 64;
+        case Form::WideImm: return pc + 1 < count_ && program_.instruction(pc + 1).opcode == 0;
+        case Form::Load: decode_access(op, raw.src, pc, insn); return true;
         case Form::StoreImm:
         case Form::StoreReg: decode_access(op, raw.dst, pc, insn); return true;
-        case Form::Jump: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
+        case Form::Jump:
         case Form::JumpImm:
-        case Form::JumpReg:
-            // The verifier takes a jump's first operand for a target, too.
-            return may_write(raw.dst) && is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
+        case Form::JumpReg: return is_slot(static_cast<std::int64_t>(pc) + 1 + raw.offset);
         case Form::CallImm: return decode_call(out, raw, pc, insn);
         case Form::CallReg: return decode_callx(raw, insn);
         case Form::Exit: return true;
+        default: return false;
         }
-        return false;
-    }
-
-    /// Frame accesses rely on r10 being the end of the current frame.
-    [[nodiscard]] bool may_write(std::uint8_t index) const {
-        return index < 10 || !has_fixed_frames_;
     }
 
     [[nodiscard]] bool is_slot(std::int64_t target) const {
@@ -138,7 +133,7 @@ private:
 
     void decode_access(Op op, std::uint8_t base, std::uint64_t pc, DecodedInstruction& insn) {
         const std::int64_t first = insn.offset;
-        const std::int64_t end = first + static_cast<std::int64_t>(access_size(op));
+        const std::int64_t end = first + static_cast<std::int64_t>(sbpf::access_size(op));
         const auto frame_size = static_cast<std::int64_t>(sbpf::kStackFrameSize);
         if (has_fixed_frames_ && base == 10 && first >= -frame_size && end <= 0) {
             handlers_[pc] = frame_variant(op);
@@ -205,7 +200,8 @@ private:
             const Handler handler = handlers_[at];
             const std::uint64_t behind = handler == Handler::Lddw ? at + 2 : at + 1;
             // Zero behind: that entry charges for itself.
-            const std::uint64_t units = ends_line(handler) ? 1 : 1u + out.code_[behind].units;
+            const std::uint64_t units =
+                kEndsLine[static_cast<std::size_t>(handler)] ? 1 : 1u + out.code_[behind].units;
             insn.units = static_cast<std::uint16_t>(units);
             insn.handler = offsets[static_cast<std::size_t>(handler)];
             if (units == DecodedProgram::kLongestLine) {
@@ -222,6 +218,8 @@ private:
     const sbpf::DecodeTable& table_;
     std::uint64_t count_;
     bool has_fixed_frames_;
+    /// Frame accesses rely on r10 being the end of the current frame.
+    unsigned last_writable_;
     SlotChoice slots_;
     std::vector<Handler> handlers_;
 };

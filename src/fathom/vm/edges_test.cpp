@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 
 namespace fathom::vm {
@@ -426,6 +427,80 @@ TEST_P(Edges, EveryOperationWithEveryPairOfRegistersAndEdgeValues) {
         ASSERT_TRUE(map);
         compare_operands(executable, operands, *map);
         if (HasFatalFailure()) return;
+    }
+}
+
+// ---- a sign that the next instruction may ignore ----
+
+/// `first` on r6, then `second` on r6 or r7, then exit; behind it perhaps a jump to `second`.
+Bytes pair_text(std::uint8_t first, std::uint8_t second, std::uint8_t dst, std::int32_t imm,
+                bool is_target) {
+    Bytes text(4 * 8);
+    text[0] = first;
+    text[1] = 0x76;
+    store_le(text.data() + 4, imm);
+    text[8] = second;
+    text[9] = static_cast<std::uint8_t>(dst | 0x60);
+    store_le(text.data() + 12, imm);
+    text[16] = text[24] = 0x95;
+    if (is_target) {
+        text[24] = 0x05; // ja
+        store_le(text.data() + 26, std::int16_t{-3});
+    }
+    return text;
+}
+
+void compare_pair(const Executable& executable, MemoryMap& map) {
+    RunState start;
+    start.registers[10] = executable.initial_frame_pointer();
+    for (const std::uint64_t value : {0x7fff'ffffull, 0xffff'ffff'8000'0000ull, 0x1'8000'0001ull}) {
+        for (std::uint64_t budget = 0; budget <= 3; ++budget) {
+            start.registers[6] = value;
+            start.registers[7] = ~value;
+            ComputeMeter expected_meter{budget};
+            const RunResult expected =
+                Machine(executable, map, expected_meter, nullptr).run_from(Engine::Naive, start);
+            for (const Engine engine : kEngines) {
+                ComputeMeter meter{budget};
+                const RunResult actual =
+                    Machine(executable, map, meter, nullptr).run_from(engine, start);
+                ASSERT_TRUE(actual.registers == expected.registers && actual.pc == expected.pc &&
+                            meter.remaining == expected_meter.remaining &&
+                            actual.value == expected.value)
+                    << "engine " << static_cast<int>(engine) << " value " << std::hex << value
+                    << " budget " << budget << "\n"
+                    << sbpf::disassemble(executable.program());
+            }
+        }
+    }
+}
+
+TEST_P(Edges, EveryPairOf32BitArithmeticAndWhatFollowsIt) {
+    const sbpf::DecodeTable& table = sbpf::decode_table(GetParam());
+    const auto is_arithmetic = [&](unsigned byte) {
+        const Form form = sbpf::info(table[byte]).form;
+        return form == Form::DstImm || form == Form::DstSrc || form == Form::Dst;
+    };
+    Bytes stack(sbpf::kStackSize);
+    for (const std::uint8_t first :
+         std::to_array<std::uint8_t>({0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c})) {
+        if (!is_arithmetic(first)) continue;
+        for (unsigned i = 0; i < 256 * 8; ++i) {
+            const auto second = static_cast<std::uint8_t>(i / 8);
+            if (!is_arithmetic(second)) continue;
+            const Executable executable(
+                sbpf::Program::from_text(
+                    pair_text(first, second, i & 1 ? 6 : 7, i & 2 ? 21 : -21, (i & 4) != 0),
+                    GetParam(), 0, {}, Bytes(8)),
+                harness::test_syscalls(), {});
+            if (!sbpf::verify(executable.program())) continue;
+            auto map =
+                MemoryMap::create({executable.rodata_region(), executable.stack_region(stack)},
+                                  MapLayout::Aligned, GetParam(), nullptr);
+            ASSERT_TRUE(map);
+            compare_pair(executable, *map);
+            if (HasFatalFailure()) return;
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 namespace fathom::vm {
 namespace {
 
-constexpr unsigned kRegionBits = 32;
+constexpr unsigned kRegionBits = MemoryMap::kRegionBits;
 
 /// Fills the windows below and between with empty regions, so that address >> 32 is the index.
 Result<void, Fault> lay_out_aligned(std::vector<MemoryRegion>& regions) {
@@ -45,25 +45,6 @@ bool leaves_window(const MemoryRegion& region) {
 }
 
 } // namespace
-
-std::uint64_t MemoryRegion::vm_end() const {
-    return saturating_add(vm_addr, gap_size ? saturating_mul<std::uint64_t>(length, 2) : length);
-}
-
-// The returned pointer has `len` bytes behind it: every path compares the end, computed without
-// wrapping, with the mapped length.
-std::uint8_t* MemoryRegion::translate(std::uint64_t addr, std::uint64_t len) const {
-    if (addr < vm_addr) return nullptr;
-    std::uint64_t offset = addr - vm_addr;
-    if (gap_size) {
-        if (offset & gap_size) return nullptr;
-        const std::uint64_t within = gap_size - 1;
-        offset = ((offset & ~within) >> 1) | (offset & within);
-    }
-    std::uint64_t end = 0;
-    if (__builtin_add_overflow(offset, len, &end) || end > length) return nullptr;
-    return host + offset;
-}
 
 MemoryRegion MemoryRegion::readonly(ByteView bytes, std::uint64_t vm_addr) {
     MemoryRegion region;
@@ -104,32 +85,13 @@ Result<MemoryMap, Fault> MemoryMap::create(std::vector<MemoryRegion> regions, Ma
     return map;
 }
 
-const MemoryRegion* MemoryMap::find(std::uint64_t addr) const {
-    if (layout_ == MapLayout::Aligned) {
-        const std::uint64_t index = addr >> kRegionBits;
-        return index < regions_.size() ? &regions_[index] : nullptr;
-    }
-    const auto above = std::ranges::upper_bound(regions_, addr, {}, &MemoryRegion::vm_addr);
-    return above == regions_.begin() ? nullptr : &*std::prev(above);
-}
-
 MemoryRegion* MemoryMap::find_region(std::uint64_t addr) {
     return const_cast<MemoryRegion*>(find(addr));
 }
 
-std::uint8_t* MemoryMap::translate_in(const MemoryRegion& region, Access access, std::uint64_t addr,
-                                      std::uint64_t len) const {
-    if (access == Access::Store && !region.is_writable) return nullptr;
-    std::uint8_t* const host = region.translate(addr, len);
-    if (host && access == Access::Store) note_store(region, host, len);
-    return host;
-}
-
 Result<std::uint8_t*, Fault> MemoryMap::translate(Access access, std::uint64_t addr,
                                                   std::uint64_t len) const {
-    if (const MemoryRegion* region = find(addr)) {
-        if (std::uint8_t* host = translate_in(*region, access, addr, len)) return host;
-    }
+    if (std::uint8_t* host = host_of(access, addr, len)) return host;
     return std::unexpected(violation(access, addr, len));
 }
 

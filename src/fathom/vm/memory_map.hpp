@@ -3,12 +3,14 @@
 #pragma once
 
 #include "fathom/base/bytes.hpp"
+#include "fathom/base/integers.hpp"
 #include "fathom/base/result.hpp"
 #include "fathom/sbpf/version.hpp"
 #include "fathom/vm/fault.hpp"
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fathom::vm {
@@ -27,11 +29,27 @@ struct MemoryRegion {
     /// For the access handler: which transaction account lies here, or kNoPayload.
     std::uint16_t payload = kNoPayload;
 
-    [[nodiscard]] std::uint64_t vm_end() const;
+    [[nodiscard]] std::uint64_t vm_end() const {
+        return saturating_add(vm_addr,
+                              gap_size ? saturating_mul<std::uint64_t>(length, 2) : length);
+    }
     /// Host bytes behind [addr, addr+len), or null. A gapped region tests only the first byte
     /// against the gaps (as the reference does): an access may run from one frame's end into the
     /// next frame's bytes.
-    [[nodiscard]] std::uint8_t* translate(std::uint64_t addr, std::uint64_t len) const;
+    [[nodiscard]] std::uint8_t* translate(std::uint64_t addr, std::uint64_t len) const {
+        if (addr < vm_addr) return nullptr;
+        std::uint64_t offset = addr - vm_addr;
+        if (gap_size) {
+            if (offset & gap_size) return nullptr;
+            const std::uint64_t within = gap_size - 1;
+            offset = ((offset & ~within) >> 1) | (offset & within);
+        }
+        // The returned pointer has `len` bytes behind it: the end, computed without wrapping, is
+        // compared with the mapped length.
+        std::uint64_t end = 0;
+        if (__builtin_add_overflow(offset, len, &end) || end > length) return nullptr;
+        return host + offset;
+    }
 
     [[nodiscard]] static MemoryRegion readonly(ByteView bytes, std::uint64_t vm_addr);
     [[nodiscard]] static MemoryRegion writable(MutableByteView bytes, std::uint64_t vm_addr,
@@ -55,9 +73,11 @@ protected:
 enum class MapLayout : std::uint8_t { Aligned, Unaligned };
 
 /// Which pages of 4096 host bytes of the stack and the heap may have been written. Bit 63 stands
-/// for the 64th page and everything behind it.
+/// for the 64th page and everything behind it. A page's bit stands for the first bytes of the next
+/// page, too, so that engines may let an access of any width begin anywhere in a page.
 struct WrittenPages {
     static constexpr std::uint64_t kPageSize = 4096;
+    static constexpr std::uint64_t kBehind = 7;
 
     std::uint64_t stack = 0;
     std::uint64_t heap = 0;
@@ -76,6 +96,9 @@ struct WrittenPages {
 /// Sorted regions with translation. Not thread-safe; one per invocation. Regions must outlive it.
 class MemoryMap {
 public:
+    /// Aligned layout: what is above these bits says which region.
+    static constexpr unsigned kRegionBits = 32;
+
     /// Error: InvalidMemoryRegion with the index, if regions overlap (or share an aligned window).
     /// `handler` may be null.
     [[nodiscard]] static Result<MemoryMap, Fault> create(std::vector<MemoryRegion> regions,
@@ -91,15 +114,28 @@ public:
     [[nodiscard]] Result<std::uint8_t*, Fault>
     translate_or_handle(Access access, std::uint64_t addr, std::uint64_t len);
 
+    /// What translate() gives, or null instead of a fault.
+    [[nodiscard]] std::uint8_t* host_of(Access access, std::uint64_t addr,
+                                        std::uint64_t len) const {
+        const MemoryRegion* const region = find(addr);
+        return region ? translate_in(*region, access, addr, len) : nullptr;
+    }
     /// Host bytes of an access that lies in `region`, which find_region has found for it, or null.
     [[nodiscard]] std::uint8_t* translate_in(const MemoryRegion& region, Access access,
-                                             std::uint64_t addr, std::uint64_t len) const;
+                                             std::uint64_t addr, std::uint64_t len) const {
+        if (access == Access::Store && !region.is_writable) return nullptr;
+        std::uint8_t* const host = region.translate(addr, len);
+        if (host && access == Access::Store) note_store(region, host, len);
+        return host;
+    }
     /// The region that may contain the address, or null.
     [[nodiscard]] MemoryRegion* find_region(std::uint64_t addr);
     [[nodiscard]] std::span<const MemoryRegion> regions() const { return regions_; }
     /// For whoever changes where a region points (CPI, growth): call this after the edit, so that
     /// cached translations are dropped. vm_addr and order must not change.
     void regions_changed() { ++generation_; }
+    /// Gives the list back, for its capacity; the map is of no use afterwards.
+    [[nodiscard]] std::vector<MemoryRegion> release_regions() { return std::move(regions_); }
     [[nodiscard]] std::span<MemoryRegion> mutable_regions() { return regions_; }
     /// Grows by one with every change of regions; an engine with cached translations compares it.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
@@ -129,7 +165,20 @@ public:
     [[nodiscard]] Fault violation(Access access, std::uint64_t addr, std::uint64_t len) const;
 
 private:
-    [[nodiscard]] const MemoryRegion* find(std::uint64_t addr) const;
+    [[nodiscard]] const MemoryRegion* find(std::uint64_t addr) const {
+        if (layout_ == MapLayout::Aligned) {
+            const std::uint64_t index = addr >> kRegionBits;
+            return index < regions_.size() ? &regions_[index] : nullptr;
+        }
+        // Halves what is left without a jump that depends on the address.
+        const MemoryRegion* first = regions_.data();
+        for (std::size_t left = regions_.size(); left > 1;) {
+            const std::size_t half = left / 2;
+            first += first[half].vm_addr <= addr ? half : 0;
+            left -= half;
+        }
+        return regions_.empty() || first->vm_addr > addr ? nullptr : first;
+    }
     void note_store(const MemoryRegion& region, const std::uint8_t* host, std::uint64_t len) const;
 
     std::vector<MemoryRegion> regions_;

@@ -9,6 +9,7 @@ namespace {
 
 /// Widest access of an instruction.
 constexpr std::uint64_t kWidest = 8;
+static_assert(WrittenPages::kBehind == kWidest - 1);
 
 } // namespace
 
@@ -52,9 +53,14 @@ std::uint8_t* TranslationCache::ask_map(TranslationSlot& slot, TranslationSlot& 
 }
 
 void TranslationCache::forget(const MemoryRegion& region) {
-    // Ranges never begin outside their region.
+    // Ranges never begin outside their region. Only limits are needed to shut a slot; the rest is
+    // left, and no slot is asked whether it is open, so that nothing jumps here.
+    const std::uint64_t begin = region.vm_addr;
+    const std::uint64_t span = region.vm_end() - begin;
     const auto drop = [&](TranslationSlot& slot) {
-        if (slot.guest - region.vm_addr < region.vm_end() - region.vm_addr) slot = {};
+        const std::uint64_t kept = slot.guest - begin < span ? 0 : ~std::uint64_t{0};
+        slot.load_limit &= kept;
+        slot.store_limit &= kept;
     };
     for (TranslationSlot& slot : table_.slots) drop(slot);
     for (TranslationSlot& slot : table_.windows) drop(slot);
@@ -76,7 +82,7 @@ TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
     } else if (region.vm_addr == sbpf::kStackStart) {
         const std::uint64_t page_end = ((addr - guest) / kPage + 1) * kPage;
         if (memory_.is_noted_up_to(std::min(page_end, end))) {
-            end = std::min(page_end, end);
+            end = std::min(page_end + WrittenPages::kBehind, end);
         } else {
             may_store = false;
         }
@@ -85,7 +91,7 @@ TranslationSlot TranslationCache::range_around(const MemoryRegion& region,
         if (memory_.is_noted_at(page)) {
             begin = page;
             guest += page;
-            end = std::min(page + kPage, end);
+            end = std::min(page + kPage + WrittenPages::kBehind, end);
         } else {
             may_store = false;
         }

@@ -18,7 +18,8 @@
 // Written pages of the stack and the heap have to be known when the run ends: only they are
 // cleared. So where a store may go there, a range is never more than what the map has been told of:
 // on the stack everything below the end of the page that is stored to, in the heap that page (its
-// allocator works downwards from the end and keeps its position at the beginning), and on a stack
+// allocator works downwards from the end and keeps its position at the beginning), each with the
+// seven bytes behind it, and on a stack
 // with gaps one frame in any case, so that an access that runs on from a frame into the next one's
 // bytes misses and meets its rule in the map.
 #pragma once

@@ -185,9 +185,10 @@ private:
         return head != 0 ? head : code_.code_offsets[slot];
     }
 
-    /// A nop perhaps, the charge if a block begins here, and where the table says the code begins.
+    /// Nops perhaps, the charge if a block begins here, and where the table says the code begins.
     [[nodiscard]] bool check_start() {
-        if (is(X86::Nop)) next();
+        // Code may be none at all: nops that stand where it would are the next one's.
+        while (at_ < start_of(slot_) && is(X86::Nop)) next();
         has_r11_ = has_rdi_ = false;
         end_ = std::numeric_limits<std::size_t>::max();
         if (at_ != start_of(slot_)) return refuse("an instruction does not begin where it should");

@@ -7,15 +7,44 @@
 
 namespace fathom::vm::jit {
 
+using sbpf::Form;
 using sbpf::Op;
 
-void Compiler::emit_alu(Op op, const Insn& insn, std::uint64_t slot) {
-    if (!emit_alu64(op, insn) && !emit_alu32(op, insn)) emit_alu_rest(op, insn, slot);
+// Then nobody ever sees the upper half: the next instruction is reached from here alone, or enters
+// with a value of its own, it cannot fault, and writes all of the register from its lower half.
+bool Compiler::next_ignores_upper_half(std::uint64_t slot, std::uint8_t reg) const {
+    if (slot + 1 >= count_ || scan_.mark(slot + 1) != ProgramScan::None) return false;
+    const sbpf::Program& program = executable_.program();
+    const Insn next = program.instruction(slot + 1);
+    if (next.dst != reg) return false;
+    switch (sbpf::decode_table(program.version())[next.opcode]) {
+    case Op::Add32Imm:
+    case Op::Add32ImmSx:
+    case Op::Add32Reg:
+    case Op::Add32RegSx:
+    case Op::Sub32ImmSx:
+    case Op::Sub32Reg:
+    case Op::Sub32RegSx:
+    case Op::Mul32ImmSx:
+    case Op::Mul32RegSx:
+    case Op::Or32Imm:
+    case Op::Or32Reg:
+    case Op::And32Imm:
+    case Op::And32Reg:
+    case Op::Xor32Imm:
+    case Op::Xor32Reg:
+    case Op::Lsh32Imm:
+    case Op::Rsh32Imm:
+    case Op::Arsh32Imm: return true;
+    case Op::And64Imm: return next.imm >= 0;
+    default: return false;
+    }
 }
 
 // 32-bit forms clear the upper half of their target by themselves; Sx operations extend the sign
 // afterwards.
-bool Compiler::emit_alu32(Op op, const Insn& insn) {
+[[gnu::always_inline]] inline bool Compiler::emit_alu32(Op op, const Insn& insn,
+                                                        std::uint64_t slot) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W32;
@@ -65,13 +94,15 @@ bool Compiler::emit_alu32(Op op, const Insn& insn) {
     case Op::Sub32ImmSx:
     case Op::Sub32RegSx:
     case Op::Mul32ImmSx:
-    case Op::Mul32RegSx: out_.sign_extend32(dst, dst); break;
+    case Op::Mul32RegSx:
+        if (!next_ignores_upper_half(slot, insn.dst)) out_.sign_extend32(dst, dst);
+        break;
     default: break;
     }
     return true;
 }
 
-bool Compiler::emit_alu64(Op op, const Insn& insn) {
+[[gnu::always_inline]] inline bool Compiler::emit_alu64(Op op, const Insn& insn) {
     const Reg dst = kGuest[insn.dst];
     const std::int32_t imm = insn.imm;
     const auto w = Width::W64;
@@ -137,33 +168,6 @@ void Compiler::emit_byte_order(Op op, const Insn& insn) {
     }
 }
 
-void Compiler::emit_alu_rest(Op op, const Insn& insn, std::uint64_t slot) {
-    const Reg dst = kGuest[insn.dst];
-    const auto operand_from = [&] {
-        const Reg src = use(insn.src, Reg::r11);
-        if (src != Reg::r11) out_.mov(Width::W64, Reg::r11, src);
-    };
-    switch (op) {
-    case Op::Lddw: {
-        const auto upper =
-            static_cast<std::uint32_t>(executable_.program().instruction(slot + 1).imm);
-        return emit_constant(dst, static_cast<std::uint32_t>(insn.imm) |
-                                      static_cast<std::uint64_t>(upper) << 32);
-    }
-    case Op::Le:
-    case Op::Be: return emit_byte_order(op, insn);
-    case Op::Uhmul64Imm:
-        emit_constant(Reg::r11, static_cast<std::uint32_t>(insn.imm));
-        return emit_wide(Unary::Mul, Width::W64, dst, true);
-    case Op::Uhmul64Reg: operand_from(); return emit_wide(Unary::Mul, Width::W64, dst, true);
-    case Op::Shmul64Imm:
-        emit_constant(Reg::r11, sign_extended(insn.imm));
-        return emit_wide(Unary::ImulWide, Width::W64, dst, true);
-    case Op::Shmul64Reg: operand_from(); return emit_wide(Unary::ImulWide, Width::W64, dst, true);
-    default: return emit_division(op, insn, slot);
-    }
-}
-
 namespace {
 
 struct Division {
@@ -175,7 +179,7 @@ struct Division {
     bool extends_sign = true; // of an immediate
 };
 
-Division division_of(Op op) {
+[[gnu::always_inline]] constexpr Division division_of(Op op) {
     switch (op) {
 #define FATHOM_DIVISION(name, sign, remainder, width, extends)                                     \
     case Op::name##Imm: return {true, sign, remainder, false, Width::width, extends};              \
@@ -199,7 +203,8 @@ Division division_of(Op op) {
 
 } // namespace
 
-void Compiler::emit_division(Op op, const Insn& insn, std::uint64_t slot) {
+[[gnu::always_inline]] inline void Compiler::emit_division(Op op, const Insn& insn,
+                                                           std::uint64_t slot) {
     const Division division = division_of(op);
     if (!division.is_division) return;
     const Reg dst = kGuest[insn.dst];
@@ -244,5 +249,56 @@ void Compiler::emit_wide(Unary op, Width w, Reg dst, bool wants_rdx) {
     if (dst != Reg::rax) out_.pop(Reg::rax);
     if (dst != Reg::rdx) out_.mov(Width::W64, Reg::rdx, Reg::rdi);
 }
+
+[[gnu::always_inline]] inline void Compiler::emit_alu_rest(Op op, const Insn& insn,
+                                                           std::uint64_t slot) {
+    const Reg dst = kGuest[insn.dst];
+    const auto operand_from = [&] {
+        const Reg src = use(insn.src, Reg::r11);
+        if (src != Reg::r11) out_.mov(Width::W64, Reg::r11, src);
+    };
+    switch (op) {
+    case Op::Lddw: {
+        const auto upper =
+            static_cast<std::uint32_t>(executable_.program().instruction(slot + 1).imm);
+        return emit_constant(dst, static_cast<std::uint32_t>(insn.imm) |
+                                      static_cast<std::uint64_t>(upper) << 32);
+    }
+    case Op::Le:
+    case Op::Be: return emit_byte_order(op, insn);
+    case Op::Uhmul64Imm:
+        emit_constant(Reg::r11, static_cast<std::uint32_t>(insn.imm));
+        return emit_wide(Unary::Mul, Width::W64, dst, true);
+    case Op::Uhmul64Reg: operand_from(); return emit_wide(Unary::Mul, Width::W64, dst, true);
+    case Op::Shmul64Imm:
+        emit_constant(Reg::r11, sign_extended(insn.imm));
+        return emit_wide(Unary::ImulWide, Width::W64, dst, true);
+    case Op::Shmul64Reg: operand_from(); return emit_wide(Unary::ImulWide, Width::W64, dst, true);
+    default: return emit_division(op, insn, slot);
+    }
+}
+
+[[gnu::always_inline]] inline void Compiler::emit_alu(Op op, const Insn& insn, std::uint64_t slot) {
+    if (!emit_alu64(op, insn) && !emit_alu32(op, insn, slot)) emit_alu_rest(op, insn, slot);
+}
+
+template <Op op>
+void Compiler::arithmetic_emitter(Compiler& compiler, const std::uint8_t* text,
+                                  std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
+    compiler.emit_alu(op, insn, slot);
+    compiler.slots_.pass(op, insn.dst, insn.src);
+}
+
+constinit const Compiler::Emitters Compiler::kArithmetic = emitters_by([]<Op op>() -> Emitter {
+    switch (sbpf::info(op).form) {
+    case Form::WideImm:
+    case Form::DstImm:
+    case Form::DstSrc:
+    case Form::Dst:
+    case Form::Endian: return arithmetic_emitter<op>;
+    default: return nullptr;
+    }
+});
 
 } // namespace fathom::vm::jit

@@ -19,28 +19,13 @@ bool is_harmless(std::int16_t displacement) {
            (low & 0xfcu) != 0xe0;
 }
 
-int access_size(Op op) {
-    switch (op) {
-    case Op::Load8:
-    case Op::Store8Imm:
-    case Op::Store8Reg: return 1;
-    case Op::Load16:
-    case Op::Store16Imm:
-    case Op::Store16Reg: return 2;
-    case Op::Load32:
-    case Op::Store32Imm:
-    case Op::Store32Reg: return 4;
-    default: return 8;
-    }
-}
-
 bool fits_byte(std::int32_t value) {
     return value >= -128 && value <= 127;
 }
 
 } // namespace
 
-void Compiler::emit_access(Op op, const Insn& insn, Mem place) {
+[[gnu::always_inline]] inline void Compiler::emit_access(Op op, const Insn& insn, Mem place) {
     const Reg dst = kGuest[insn.dst];
     const auto value = [&] { return use(insn.src, Reg::rdi); };
     const bool is_short = fits_byte(insn.imm);
@@ -71,7 +56,7 @@ void Compiler::emit_access(Op op, const Insn& insn, Mem place) {
     }
 }
 
-void Compiler::emit_frame(Op op, const Insn& insn) {
+[[gnu::always_inline]] inline void Compiler::emit_frame(Op op, const Insn& insn) {
     if (fits_byte(insn.offset) || is_harmless(insn.offset)) {
         return emit_access(op, insn, {kFrameEnd, insn.offset});
     }
@@ -80,11 +65,12 @@ void Compiler::emit_frame(Op op, const Insn& insn) {
     emit_access(op, insn, {Reg::r11});
 }
 
-void Compiler::emit_memory(Op op, const Insn& insn, std::uint64_t slot) {
+[[gnu::always_inline]] inline void Compiler::emit_memory(Op op, const Insn& insn,
+                                                         std::uint64_t slot) {
     const bool is_load = sbpf::info(op).form == Form::Load;
     const std::uint8_t base_index = is_load ? insn.src : insn.dst;
     if (base_index == 10 && stride_ != 0 && insn.offset >= -kFrameSize &&
-        insn.offset + access_size(op) <= 0) {
+        insn.offset + static_cast<int>(sbpf::access_size(op)) <= 0) {
         return emit_frame(op, insn);
     }
     const std::uint64_t window = slots_.slot_for(base_index);
@@ -116,5 +102,20 @@ void Compiler::emit_memory(Op op, const Insn& insn, std::uint64_t slot) {
                        static_cast<std::uint32_t>(out_.position()), is_load});
     emit_access(op, insn, {Reg::r11});
 }
+
+template <Op op>
+void Compiler::memory_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
+    compiler.emit_memory(op, insn, slot);
+    compiler.slots_.pass(op, insn.dst, insn.src);
+}
+
+constinit const Compiler::Emitters Compiler::kMemory = emitters_by([]<Op op>() -> Emitter {
+    constexpr Form form = sbpf::info(op).form;
+    if constexpr (form == Form::Load || form == Form::StoreImm || form == Form::StoreReg) {
+        return memory_emitter<op>;
+    }
+    return nullptr;
+});
 
 } // namespace fathom::vm::jit

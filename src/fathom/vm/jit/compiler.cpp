@@ -17,8 +17,8 @@ using sbpf::Op;
 
 namespace {
 
-/// Blocks are cut here, so that what a block costs fits everywhere and code distances stay short.
-constexpr std::uint64_t kLongestBlock = 4096;
+/// So that how fast a loop runs does not depend on where chance has put it.
+constexpr std::size_t kLoopAlignment = 32;
 /// Bounds of the distances between two nops, in guest instructions.
 constexpr std::uint32_t kFillerDistance = 512;
 /// What a slot usually takes, and the code that all programs share.
@@ -37,7 +37,7 @@ std::unique_ptr<const JitProgram> Compiler::compile() {
     if (!code_.data()) return nullptr;
     heads_.resize(count_ + 1);
     tables_.code_offsets.resize(count_ + 1);
-    tables_.units.resize(count_ + 1);
+    tables_.units = scan_.take_units();
     fixups_.reserve(count_ / 8);
     leaves_.reserve(count_ / 3);
     misses_.reserve(count_ / 4);
@@ -80,18 +80,19 @@ std::unique_ptr<const CodeRecord> Compiler::make_record(std::size_t program) {
 }
 
 bool Compiler::emit_program() {
-    const sbpf::Program& program = executable_.program();
-    const sbpf::DecodeTable& table = sbpf::decode_table(program.version());
+    const std::uint8_t* const text = executable_.program().text().data();
+    const EmittersByOpcode emitters = emitters_of(executable_.program().version());
+    const Emitter wide = kArithmetic[static_cast<std::size_t>(Op::Lddw)];
     for (std::uint64_t slot = 0; slot < count_; ++slot) {
         if (!out_.reserve()) return false;
         if (filler_in_-- == 0) emit_filler();
         if (scan_.mark(slot) == ProgramScan::Head) begin_block(slot);
         tables_.code_offsets[slot] = static_cast<std::uint32_t>(out_.position());
-        const Insn insn = program.instruction(slot);
-        const Op op = table[insn.opcode];
-        emit_instruction(op, insn, slot);
-        slots_.pass(op, insn.dst, insn.src);
-        if (op == Op::Lddw) tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
+        const std::uint8_t* const at = text + 8 * slot;
+        emitters[at[0]](*this, at, slot);
+        if (emitters[at[0]] == wide) {
+            tables_.code_offsets[++slot] = static_cast<std::uint32_t>(odd_entry_);
+        }
     }
     // Running off the end costs one unit, like an instruction.
     if (!out_.reserve()) return false;
@@ -105,39 +106,11 @@ bool Compiler::emit_program() {
 
 // Charges the whole block at its head.
 void Compiler::begin_block(std::uint64_t slot) {
-    const std::uint64_t units = measure_block(slot);
+    if (scan_.begins_loop(slot)) out_.align_with_nops(kLoopAlignment);
+    const std::uint64_t units = tables_.units[slot];
     heads_[slot] = static_cast<std::uint32_t>(out_.position());
     emit_alu_constant(Alu::Sub, Width::W64, kMeter, static_cast<std::int32_t>(units));
     leave_if(Cond::Below, slot);
-}
-
-// Finds the block's end, cuts it if it is very long, and notes what each instruction and the rest
-// of the block cost.
-std::uint64_t Compiler::measure_block(std::uint64_t slot) {
-    const auto is_half = [this](std::uint64_t at) {
-        return (scan_.mark(at) & ProgramScan::SecondHalf) != 0;
-    };
-    std::uint64_t end = slot + 1;
-    std::uint64_t units = 1;
-    while (end <= count_ && scan_.mark(end) != ProgramScan::Head) {
-        if (!is_half(end)) {
-            if (units == kLongestBlock) {
-                scan_.mark_head(end);
-                break;
-            }
-            ++units;
-        }
-        ++end;
-    }
-    std::uint16_t rest = 0;
-    for (std::uint64_t at = end; at-- > slot;)
-        tables_.units[at] = is_half(at) ? std::uint16_t{1} : ++rest;
-    return units;
-}
-
-void Compiler::leave_if(Cond condition, std::uint64_t slot) {
-    leaves_.push_back(
-        {static_cast<std::uint32_t>(out_.jump_if(condition)), static_cast<std::uint32_t>(slot)});
 }
 
 void Compiler::leave(std::uint64_t slot) {
@@ -146,32 +119,14 @@ void Compiler::leave(std::uint64_t slot) {
 
 // ---- one instruction ----
 
-void Compiler::emit_instruction(Op op, const Insn& insn, std::uint64_t slot) {
-    switch (sbpf::info(op).form) {
-    case Form::Load:
-    case Form::StoreImm:
-    case Form::StoreReg: return emit_memory(op, insn, slot);
-    case Form::Jump:
-    case Form::JumpImm:
-    case Form::JumpReg: return emit_jump(op, insn, slot);
-    case Form::CallImm: return emit_call(slot);
-    case Form::CallReg: return emit_callx_site(insn, slot);
-    case Form::Exit: return emit_exit(slot);
-    case Form::Invalid: return leave(slot); // the scan has refused the program
-    default: return emit_alu(op, insn, slot);
-    }
-}
-
-Reg Compiler::use(std::uint8_t index, Reg scratch) {
-    if (index != 10 || stride_ == 0) return kGuest[index];
+void Compiler::rebuild_r10(Reg to) {
     // With gaps the guest's frames are twice as far apart as the host's.
     if (stride_ == sbpf::kStackFrameSize) {
-        out_.mov(Width::W64, scratch, kFrameEnd);
+        out_.mov(Width::W64, to, kFrameEnd);
     } else {
-        out_.lea_sum(scratch, kFrameEnd, kFrameEnd);
+        out_.lea_sum(to, kFrameEnd, kFrameEnd);
     }
-    out_.alu(Alu::Add, Width::W64, scratch, field(offsetof(Context, r10_constant)));
-    return scratch;
+    out_.alu(Alu::Add, Width::W64, to, field(offsetof(Context, r10_constant)));
 }
 
 // ---- constants ----
@@ -185,9 +140,8 @@ void Compiler::emit_blinded32(Reg to, std::uint64_t value) {
     out_.mov32(to, static_cast<std::uint32_t>(value - key_));
 }
 
-void Compiler::emit_constant(Reg to, std::uint64_t value) {
+void Compiler::emit_long_constant(Reg to, std::uint64_t value) {
     const auto as_signed = static_cast<std::int64_t>(value);
-    if (as_signed >= -128 && as_signed <= 255) return out_.mov_constant(to, value);
     if (value <= std::numeric_limits<std::uint32_t>::max()) {
         emit_blinded32(to, value);
         out_.alu(Alu::Add, Width::W32, to, kKey);
@@ -199,12 +153,6 @@ void Compiler::emit_constant(Reg to, std::uint64_t value) {
         out_.mov64(to, value - key_);
         out_.alu(Alu::Add, Width::W64, to, kKey);
     }
-}
-
-void Compiler::emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value) {
-    if (value >= -128 && value <= 127) return out_.alu(op, w, to, value);
-    emit_constant(Reg::r11, sign_extended(value));
-    out_.alu(op, w, to, Reg::r11);
 }
 
 void Compiler::emit_product(Width w, Reg reg, std::int32_t factor) {
@@ -223,7 +171,7 @@ struct Condition {
     bool is_test; // of common bits
 };
 
-Condition condition_of(Op op) {
+[[gnu::always_inline]] constexpr Condition condition_of(Op op) {
     switch (op) {
 #define FATHOM_JUMP(name, cond, is_test)                                                           \
     case Op::name##64Imm:                                                                          \
@@ -257,7 +205,8 @@ void Compiler::go_to(std::size_t place, std::uint32_t slot) {
     }
 }
 
-void Compiler::emit_jump(Op op, const Insn& insn, std::uint64_t slot) {
+[[gnu::always_inline]] inline void Compiler::emit_jump(Op op, const Insn& insn,
+                                                       std::uint64_t slot) {
     const auto target =
         static_cast<std::uint32_t>(static_cast<std::int64_t>(slot) + 1 + insn.offset);
     if (op == Op::Ja) {
@@ -359,6 +308,49 @@ void Compiler::emit_exit(std::uint64_t slot) {
     out_.ret();
 }
 
+template <Op op>
+void Compiler::control_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot) {
+    const Insn insn = sbpf::read_instruction(text);
+    constexpr Form form = sbpf::info(op).form;
+    if constexpr (form == Form::CallImm) {
+        compiler.emit_call(slot);
+    } else if constexpr (form == Form::CallReg) {
+        compiler.emit_callx_site(insn, slot);
+    } else if constexpr (form == Form::Exit) {
+        compiler.emit_exit(slot);
+    } else if constexpr (form == Form::Invalid) {
+        compiler.leave(slot); // the scan has refused the program
+    } else {
+        compiler.emit_jump(op, insn, slot);
+    }
+    compiler.slots_.pass(op, insn.dst, insn.src);
+}
+
+constinit const Compiler::Emitters Compiler::kControl = emitters_by([]<Op op>() -> Emitter {
+    switch (sbpf::info(op).form) {
+    case Form::Jump:
+    case Form::JumpImm:
+    case Form::JumpReg:
+    case Form::CallImm:
+    case Form::CallReg:
+    case Form::Exit:
+    case Form::Invalid: return control_emitter<op>;
+    default: return nullptr;
+    }
+});
+
+Compiler::EmittersByOpcode Compiler::emitters_of(sbpf::Version version) {
+    EmittersByOpcode emitters;
+    const sbpf::DecodeTable& table = sbpf::decode_table(version);
+    for (std::size_t opcode = 0; opcode < emitters.size(); ++opcode) {
+        const auto op = static_cast<std::size_t>(table[opcode]);
+        emitters[opcode] = kArithmetic[op] ? kArithmetic[op]
+                           : kMemory[op]   ? kMemory[op]
+                                           : kControl[op];
+    }
+    return emitters;
+}
+
 // ---- behind the program ----
 
 template <class T> void Compiler::shuffle(std::vector<T>& stubs) {
@@ -376,20 +368,21 @@ bool Compiler::emit_stubs(JitProgram::Layout& layout) {
     if (!out_.reserve(size)) return false;
     out_.trap();
     layout.leave_stubs = out_.position();
-    tables_.leaves.reserve(leaves_.size());
-    for (const Leave& stub : leaves_) {
-        out_.patch(stub.place, out_.position());
+    tables_.leaves.resize(leaves_.size());
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+        out_.patch(leaves_[i].place, out_.position());
         out_.call_to(exit_stub_);
-        tables_.leaves.push_back(stub.slot);
+        tables_.leaves[i] = leaves_[i].slot;
     }
     out_.trap();
     layout.miss_stubs = out_.position();
-    tables_.misses.reserve(misses_.size());
-    for (const Miss& stub : misses_) {
+    tables_.misses.resize(misses_.size());
+    for (std::size_t i = 0; i < misses_.size(); ++i) {
+        const Miss& stub = misses_[i];
         out_.patch(stub.place, out_.position());
         out_.call_to(stub.is_load ? load_miss_ : store_miss_);
         out_.jump_to(stub.resume);
-        tables_.misses.push_back(stub.slot_and_window);
+        tables_.misses[i] = stub.slot_and_window;
     }
     out_.trap();
     for (const Deepening& stub : deepenings_) {

@@ -32,13 +32,16 @@
 // Calls are native calls. A guest cannot reach the host stack, and it is at most 63 frames deep.
 #pragma once
 
+#include "fathom/vm/jit/guest_registers.hpp"
 #include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/jit/program_scan.hpp"
 #include "fathom/vm/jit/x86_encoder.hpp"
 #include "fathom/vm/slot_choice.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace fathom::vm::jit {
@@ -110,11 +113,32 @@ private:
     // The program.
     [[nodiscard]] bool emit_program();
     void begin_block(std::uint64_t slot);
-    std::uint64_t measure_block(std::uint64_t slot);
-    void emit_instruction(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    /// One function per operation: the three below with the operation known, so that what they
+    /// ask about it costs nothing when a program is compiled. Null where it is none of theirs.
+    using Emitter = void (*)(Compiler&, const std::uint8_t* text, std::uint64_t slot);
+    using Emitters = std::array<Emitter, sbpf::kOpCount>;
+    static const Emitters kArithmetic;
+    static const Emitters kMemory;
+    static const Emitters kControl;
+    template <sbpf::Op op>
+    static void arithmetic_emitter(Compiler& compiler, const std::uint8_t* text,
+                                   std::uint64_t slot);
+    template <sbpf::Op op>
+    static void memory_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot);
+    template <sbpf::Op op>
+    static void control_emitter(Compiler& compiler, const std::uint8_t* text, std::uint64_t slot);
+    using EmittersByOpcode = std::array<Emitter, 256>;
+    static EmittersByOpcode emitters_of(sbpf::Version version);
+    /// `pick` is a function template over operations that gives an emitter or null.
+    template <class Pick> static constexpr Emitters emitters_by(Pick pick) {
+        return [pick]<std::size_t... i>(std::index_sequence<i...>) {
+            return Emitters { pick.template operator()<static_cast<sbpf::Op>(i)>()... };
+        }(std::make_index_sequence<sbpf::kOpCount>());
+    }
     void emit_alu(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     /// False: not theirs.
-    [[nodiscard]] bool emit_alu32(sbpf::Op op, const Insn& insn);
+    [[nodiscard]] bool emit_alu32(sbpf::Op op, const Insn& insn, std::uint64_t slot);
+    [[nodiscard]] bool next_ignores_upper_half(std::uint64_t slot, std::uint8_t reg) const;
     [[nodiscard]] bool emit_alu64(sbpf::Op op, const Insn& insn);
     void emit_alu_rest(sbpf::Op op, const Insn& insn, std::uint64_t slot);
     void emit_byte_order(sbpf::Op op, const Insn& insn);
@@ -135,8 +159,17 @@ private:
     void go_to(std::size_t place, std::uint32_t slot);
 
     /// A constant of the program's in a register.
-    void emit_constant(Reg to, std::uint64_t value);
-    void emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value);
+    void emit_constant(Reg to, std::uint64_t value) {
+        const auto as_signed = static_cast<std::int64_t>(value);
+        if (as_signed >= -128 && as_signed <= 255) return out_.mov_constant(to, value);
+        emit_long_constant(to, value);
+    }
+    void emit_long_constant(Reg to, std::uint64_t value);
+    void emit_alu_constant(Alu op, Width w, Reg to, std::int32_t value) {
+        if (value >= -128 && value <= 127) return out_.alu(op, w, to, value);
+        emit_constant(Reg::r11, sign_extended(value));
+        out_.alu(op, w, to, Reg::r11);
+    }
     void emit_product(Width w, Reg reg, std::int32_t factor);
     void emit_blinded32(Reg to, std::uint64_t value);
     void emit_filler();
@@ -151,9 +184,19 @@ private:
         return executable_.config().jit.masks_speculation;
     }
     /// The register that holds a guest register; r10 may have to be rebuilt in `scratch`.
-    Reg use(std::uint8_t index, Reg scratch);
+    Reg use(std::uint8_t index, Reg scratch) {
+        if (index != 10 || stride_ == 0) [[likely]] {
+            return kGuest[index];
+        }
+        rebuild_r10(scratch);
+        return scratch;
+    }
+    void rebuild_r10(Reg to);
     /// If the condition holds, the instruction in `slot` goes to run_naive.
-    void leave_if(Cond condition, std::uint64_t slot);
+    void leave_if(Cond condition, std::uint64_t slot) {
+        leaves_.push_back({static_cast<std::uint32_t>(out_.jump_if(condition)),
+                           static_cast<std::uint32_t>(slot)});
+    }
     void leave(std::uint64_t slot);
 
     const Executable& executable_;

@@ -20,21 +20,6 @@ namespace {
 
 static_assert(std::is_standard_layout_v<Context>);
 
-std::uint64_t access_size(sbpf::Op op) {
-    switch (op) {
-    case sbpf::Op::Load8:
-    case sbpf::Op::Store8Imm:
-    case sbpf::Op::Store8Reg: return 1;
-    case sbpf::Op::Load16:
-    case sbpf::Op::Store16Imm:
-    case sbpf::Op::Store16Reg: return 2;
-    case sbpf::Op::Load32:
-    case sbpf::Op::Store32Imm:
-    case sbpf::Op::Store32Reg: return 4;
-    default: return 8;
-    }
-}
-
 /// The access at `addr` is covered neither by its slot nor by the window. Null: the run ends here.
 std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t slot_and_window) {
     const std::uint32_t pc = slot_and_window & ((1u << kWindowShift) - 1);
@@ -42,7 +27,7 @@ std::uint8_t* on_miss(Context* context, std::uint64_t addr, std::uint32_t slot_a
     const sbpf::Op op = sbpf::decode_table(program.version())[program.instruction(pc).opcode];
     const Access access = sbpf::info(op).form == sbpf::Form::Load ? Access::Load : Access::Store;
     std::uint8_t* const host = context->cache->miss(
-        context->table.slots[slot_and_window >> kWindowShift], access, addr, access_size(op));
+        context->table.slots[slot_and_window >> kWindowShift], access, addr, sbpf::access_size(op));
     if (!host) {
         context->ending = Ending::MemoryFault;
         context->pc = pc;

@@ -85,13 +85,28 @@ bool ProgramScan::run() {
         default: break;
         }
     }
+    measure_blocks();
     return true;
+}
+
+// From the end to the front, because what a block costs is known at its end. The second slot of an
+// lddw costs what it costs whoever aims at it, one unit, and belongs to no block.
+void ProgramScan::measure_blocks() {
+    units_.resize(count_ + 1);
+    std::uint16_t rest = 0;
+    for (std::uint64_t slot = count_ + 1; slot-- > 0;) {
+        const bool is_half = (marks_[slot] & SecondHalf) != 0;
+        units_[slot] = is_half ? std::uint16_t{1} : ++rest;
+        if (is_half) continue;
+        if (rest == kLongestBlock) marks_[slot] |= Head;
+        if ((marks_[slot] & Head) != 0) rest = 0;
+    }
 }
 
 bool ProgramScan::add_jump(std::uint64_t slot, std::int64_t distance) {
     const std::int64_t target = static_cast<std::int64_t>(slot) + 1 + distance;
     if (target < 0 || static_cast<std::uint64_t>(target) >= count_) return false;
-    marks_[static_cast<std::uint64_t>(target)] |= Head;
+    marks_[static_cast<std::uint64_t>(target)] |= distance < 0 ? Head | Loop : Head;
     marks_[slot + 1] |= Head;
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace fathom::vm::jit {
@@ -21,6 +22,9 @@ struct CallSite {
 
 class ProgramScan {
 public:
+    /// Blocks are cut here, so that what a block costs fits everywhere and code distances stay
+    /// short.
+    static constexpr std::uint16_t kLongestBlock = 4096;
     /// More slots than this are not compiled.
     static constexpr std::uint64_t kMaxSlots = std::uint64_t{1} << 26;
 
@@ -32,20 +36,30 @@ public:
     [[nodiscard]] static std::optional<ProgramScan> create(const Executable& executable);
 
     /// One per slot, and one for the end of the text.
-    [[nodiscard]] Mark mark(std::uint64_t slot) const { return static_cast<Mark>(marks_[slot]); }
-    void mark_head(std::uint64_t slot) { marks_[slot] |= Head; }
+    [[nodiscard]] Mark mark(std::uint64_t slot) const {
+        return static_cast<Mark>(marks_[slot] & (Head | SecondHalf));
+    }
+    /// Whether something further down jumps here.
+    [[nodiscard]] bool begins_loop(std::uint64_t slot) const { return (marks_[slot] & Loop) != 0; }
+    /// What each instruction and the rest of its block cost; for a block's head, all of it.
+    [[nodiscard]] std::vector<std::uint16_t> take_units() { return std::move(units_); }
     /// Of the `call` instructions in their order.
     [[nodiscard]] const std::vector<CallSite>& calls() const { return calls_; }
 
 private:
     explicit ProgramScan(const Executable& executable) : executable_(executable) {}
+    /// Beside a Mark.
+    static constexpr std::uint8_t Loop = 4;
+
     [[nodiscard]] bool run();
+    void measure_blocks();
     [[nodiscard]] bool add_jump(std::uint64_t slot, std::int64_t distance);
     [[nodiscard]] bool add_call(std::uint64_t slot, const sbpf::RawInstruction& insn);
 
     const Executable& executable_;
     std::uint64_t count_ = 0;
     std::vector<std::uint8_t> marks_;
+    std::vector<std::uint16_t> units_;
     std::vector<CallSite> calls_;
 };
 

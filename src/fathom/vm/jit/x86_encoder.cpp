@@ -22,9 +22,7 @@ void Encoder::mov_constant(Reg to, std::uint64_t value) {
         rr_extended(Width::W64, 0xc7, 0, to);
         put(static_cast<std::int32_t>(as_signed));
     } else {
-        rex(Width::W64, 0, 0, number(to));
-        byte(0xb8 | (number(to) & 7));
-        put(value);
+        mov64(to, value);
     }
 }
 
@@ -41,17 +39,6 @@ void Encoder::nop(unsigned size) {
         {0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
     };
     for (unsigned i = 0; i < size; ++i) byte(kForms[size - 1][i]);
-}
-
-void Encoder::alu(Alu op, Width w, Reg to, std::int32_t value) {
-    const auto extension = static_cast<std::uint8_t>(static_cast<unsigned>(op) >> 3);
-    if (fits_byte(value)) {
-        rr_extended(w, 0x83, extension, to);
-        byte(static_cast<std::uint8_t>(value));
-    } else {
-        rr_extended(w, 0x81, extension, to);
-        put(value);
-    }
 }
 
 void Encoder::alu_memory(Alu op, Width w, Mem to, std::int32_t value) {
@@ -75,16 +62,16 @@ bool Encoder::grow() {
 }
 
 void Encoder::indexed(std::uint16_t code, Reg to, Reg base, Reg index, unsigned scale) {
-    rex(Width::W32, number(to), number(index), number(base));
-    opcode(code);
-    byte(1u << 6 | (number(to) & 7) << 3 | 4u); // one-byte displacement: any base will do
+    const unsigned size = code_size(code);
+    const unsigned modrm = 1u << 6 | (number(to) & 7) << 3 | 4u; // one-byte displacement: any base
+    put(rex(Width::W32, number(to), number(index), number(base)),
+        code_bytes(code) | modrm << 8 * size, size + 1);
     byte(scale << 6 | (number(index) & 7) << 3 | (number(base) & 7));
     byte(0);
 }
 
 void Encoder::lea_sum(Reg to, Reg a, Reg b) {
-    rex(Width::W64, number(to), number(b), number(a));
-    byte(0x8d);
+    put(rex(Width::W64, number(to), number(b), number(a)), 0x8d, 1);
     byte(1u << 6 | (number(to) & 7) << 3 | 4u);
     byte((number(b) & 7) << 3 | (number(a) & 7));
     byte(0);
@@ -100,9 +87,7 @@ void Encoder::shift(Shift op, Width w, Reg to, Reg from, Reg count) {
 }
 
 void Encoder::swap_bytes(Width w, Reg reg) {
-    rex(w, 0, 0, number(reg));
-    byte(0x0f);
-    byte(0xc8 | (number(reg) & 7));
+    put(rex(w, 0, 0, number(reg)), 0x0fu | (0xc8 | (number(reg) & 7)) << 8, 2);
 }
 
 } // namespace fathom::vm::jit

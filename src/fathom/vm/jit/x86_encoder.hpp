@@ -106,8 +106,7 @@ public:
         put(value);
     }
     void mov64(Reg to, std::uint64_t value) {
-        rex(Width::W64, 0, 0, number(to));
-        byte(0xb8 | (number(to) & 7));
+        put(rex(Width::W64, 0, 0, number(to)), 0xb8 | (number(to) & 7), 1);
         put(value);
     }
     void load(Width w, Reg to, Mem from) { rm(w, 0x8b, to, from); }
@@ -153,7 +152,13 @@ public:
     void alu(Alu op, Width w, Reg to, Mem from) {
         rm(w, static_cast<std::uint16_t>(static_cast<std::uint16_t>(op) + 2), to, from);
     }
-    void alu(Alu op, Width w, Reg to, std::int32_t value);
+    void alu(Alu op, Width w, Reg to, std::int32_t value) {
+        const auto extension = static_cast<std::uint8_t>(static_cast<unsigned>(op) >> 3);
+        const bool is_short = value >= -128 && value <= 127;
+        rr_extended(w, is_short ? 0x83 : 0x81, extension, to);
+        store_le(at_, value);
+        at_ += is_short ? 1 : 4;
+    }
     void alu_memory(Alu op, Width w, Mem to, std::int32_t value);
     /// sbb: with two times the same register all ones if the carry is set, else zero.
     void subtract_borrow(Reg to, Reg from) { rr(Width::W64, 0x19, from, to); }
@@ -193,11 +198,12 @@ public:
     [[nodiscard]] std::size_t jump() { return distance(0xe9); }
     [[nodiscard]] std::size_t call() { return distance(0xe8); }
     [[nodiscard]] std::size_t jump_if(Cond condition) {
-        byte(0x0f);
-        return distance(static_cast<std::uint8_t>(condition));
+        store_le(at_, static_cast<std::uint16_t>(0x0f | static_cast<unsigned>(condition) << 8));
+        at_ += 6;
+        return position() - 4;
     }
-    void jump_to(std::size_t target) { patch(jump(), target); }
-    void call_to(std::size_t target) { patch(call(), target); }
+    void jump_to(std::size_t target) { transfer(0xe9, target); }
+    void call_to(std::size_t target) { transfer(0xe8, target); }
     void jump_if_to(Cond condition, std::size_t target) { patch(jump_if(condition), target); }
     void jump(Reg target) { rr_extended(Width::W32, 0xff, 4, target); }
     void call(Reg target) { rr_extended(Width::W32, 0xff, 2, target); }
@@ -207,6 +213,13 @@ public:
     void nop(unsigned size);
     /// Traps if it is ever reached.
     void trap() { byte(0xcc); }
+    void align_with_nops(std::size_t alignment) {
+        for (std::size_t left = -position() % alignment; left > 0;) {
+            const auto size = static_cast<unsigned>(left < 8 ? left : 8);
+            nop(size);
+            left -= size;
+        }
+    }
     void align_with_traps(std::size_t alignment) {
         while (position() % alignment != 0) trap();
     }
@@ -229,56 +242,65 @@ private:
         store_le(at_, value);
         at_ += sizeof(T);
     }
-    void opcode(std::uint16_t code) {
-        if (code > 0xff) byte(code >> 8);
-        byte(code & 0xff);
+    /// The first `size` of these bytes, behind a REX prefix if it says anything. Always writes
+    /// eight; what comes next overwrites the rest.
+    void put(unsigned rex_bits, std::uint64_t bytes, unsigned size, Rex when = Rex::IfNeeded) {
+        const bool has_rex = when == Rex::Always || rex_bits != 0;
+        store_le(at_, has_rex ? bytes << 8 | 0x40u | rex_bits : bytes);
+        at_ += size + (has_rex ? 1 : 0);
     }
-    void rex(Width w, unsigned reg, unsigned index, unsigned base, Rex when = Rex::IfNeeded) {
-        const unsigned bits =
-            (w == Width::W64 ? 8u : 0u) | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3;
-        if (bits != 0 || when == Rex::Always) byte(0x40 | bits);
+    static unsigned rex(Width w, unsigned reg, unsigned index, unsigned base) {
+        return (w == Width::W64 ? 8u : 0u) | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3;
+    }
+    static unsigned code_size(std::uint16_t code) { return code > 0xff ? 2 : 1; }
+    /// In the order in which they stand in the code.
+    static std::uint32_t code_bytes(std::uint16_t code) {
+        return code > 0xff ? (code >> 8) | (code & 0xffu) << 8 : code;
     }
     /// reg is the ModRM reg field, rm the other register.
     void rr(Width w, std::uint16_t code, Reg reg, Reg rm_reg) {
-        rex(w, number(reg), 0, number(rm_reg));
-        opcode(code);
-        byte(0xc0 | (number(reg) & 7) << 3 | (number(rm_reg) & 7));
+        const unsigned size = code_size(code);
+        const unsigned modrm = 0xc0 | (number(reg) & 7) << 3 | (number(rm_reg) & 7);
+        put(rex(w, number(reg), 0, number(rm_reg)), code_bytes(code) | modrm << 8 * size, size + 1);
     }
     void rr_extended(Width w, std::uint8_t code, std::uint8_t extension, Reg rm_reg) {
-        rex(w, 0, 0, number(rm_reg));
-        byte(code);
-        byte(0xc0u | static_cast<unsigned>(extension) << 3 | (number(rm_reg) & 7));
+        const unsigned modrm = 0xc0u | static_cast<unsigned>(extension) << 3 | (number(rm_reg) & 7);
+        put(rex(w, 0, 0, number(rm_reg)), code | modrm << 8, 2);
     }
     void rm(Width w, std::uint16_t code, Reg reg, Mem mem, Rex when = Rex::IfNeeded) {
-        rex(w, number(reg), 0, number(mem.base), when);
-        opcode(code);
-        memory(number(reg) & 7, mem);
+        memory(rex(w, number(reg), 0, number(mem.base)), code, number(reg) & 7, mem, when);
     }
     void rm_extended(Width w, std::uint8_t code, std::uint8_t extension, Mem mem) {
-        rex(w, 0, 0, number(mem.base));
-        byte(code);
-        memory(extension, mem);
+        memory(rex(w, 0, 0, number(mem.base)), code, extension, mem, Rex::IfNeeded);
     }
     // With rm = 100 a SIB byte follows (base rsp or r12), and mod = 00 with rm = 101 means
     // something else (base rbp or r13), so that one always has a displacement.
-    void memory(unsigned field, Mem mem) {
+    void memory(unsigned rex_bits, std::uint16_t code, unsigned field, Mem mem, Rex when) {
         const unsigned low = number(mem.base) & 7;
         const bool is_short = mem.disp >= -128 && mem.disp <= 127;
         const unsigned mod = mem.disp == 0 && low != 5 ? 0u : is_short ? 1u : 2u;
-        byte(mod << 6 | field << 3 | low);
-        if (low == 4) byte(0x24);
-        if (mod == 1) byte(static_cast<std::uint8_t>(mem.disp));
-        if (mod == 2) put(mem.disp);
+        const unsigned modrm = mod << 6 | field << 3 | low;
+        const unsigned size = code_size(code) + 1;
+        const std::uint32_t sib = 0x24; // of use where the size says so
+        put(rex_bits, code_bytes(code) | modrm << 8 * (size - 1) | sib << 8 * size,
+            size + (low == 4 ? 1 : 0), when);
+        store_le(at_, mem.disp);
+        at_ += mod == 2 ? 4 : mod;
     }
     void indexed(std::uint16_t code, Reg to, Reg base, Reg index, unsigned scale);
     void short_form(std::uint8_t code, Reg reg) {
-        if (number(reg) >= 8) byte(0x41);
-        byte(code | (number(reg) & 7));
+        put(rex(Width::W32, 0, 0, number(reg)), code | (number(reg) & 7), 1);
     }
     std::size_t distance(std::uint8_t code) {
         byte(code);
         at_ += 4;
         return position() - 4;
+    }
+
+    void transfer(std::uint8_t code, std::size_t target) {
+        const auto away = static_cast<std::uint32_t>(target - position() - 5);
+        store_le(at_, code | static_cast<std::uint64_t>(away) << 8);
+        at_ += 5;
     }
 
     [[nodiscard]] bool grow();
