@@ -31,8 +31,8 @@ private:
 
     /// Input of the last compression of a node, whose result is a chaining value or output.
     struct Node {
-        Words chaining;
         alignas(64) std::array<std::uint8_t, kBlockSize> block;
+        Words chaining;
         std::uint64_t counter;
         std::uint32_t length;
         std::uint32_t flags;
