@@ -18,6 +18,7 @@
 #include "fathom/crypto/secp256r1.hpp"
 #include "fathom/crypto/sha256.hpp"
 
+#include <dlfcn.h>
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -208,7 +209,30 @@ template <class Hash> Side our_hash(const Bytes& input, Hash hash) {
     return {"Fathom", [&input, hash, expected = hash(input)] { return hash(input) == expected; }};
 }
 
-void hash_rows() {
+/// The blake3 crate, out of the library of bench/peers/blake3.
+using PeerBlake3 = void (*)(const std::uint8_t* input, std::size_t size, std::uint8_t* output);
+
+PeerBlake3 load_blake3(const char* library) {
+    void* handle = dlopen(library, RTLD_NOW);
+    void* function = handle == nullptr ? nullptr : dlsym(handle, "fathom_peer_blake3");
+    if (function == nullptr) die(dlerror());
+    return reinterpret_cast<PeerBlake3>(function);
+}
+
+void blake3_row(const Bytes& input, const std::string& bytes, PeerBlake3 peer) {
+    const auto digest_of = [](const Bytes& b) { return blake3(b); };
+    std::vector<Side> sides{our_hash(input, digest_of)};
+    if (peer != nullptr) {
+        sides.push_back({"crate", [&input, peer, expected = blake3(input)] {
+                             Blake3Digest digest;
+                             peer(input.data(), input.size(), digest.data());
+                             return digest == expected;
+                         }});
+    }
+    row("blake3" + bytes, 1, sides, peer == nullptr ? "" : "(the blake3 crate)");
+}
+
+void hash_rows(PeerBlake3 peer_blake3) {
     // SHA3-256 is Keccak-256 with another padding byte: the same work.
     const EVP_MD* sha3 = EVP_sha3_256();
     const auto sha3_of = [sha3](const Bytes& input) {
@@ -234,7 +258,7 @@ void hash_rows() {
             {our_hash(input, [](const Bytes& b) { return keccak256(b); }),
              openssl_hash(sha3, input, sha3_of)},
             "(OpenSSL: sha3-256)");
-        row("blake3" + bytes, 1, {our_hash(input, [](const Bytes& b) { return blake3(b); })});
+        blake3_row(input, bytes, peer_blake3);
     }
 }
 
@@ -446,7 +470,10 @@ void modular_exponentiation_row(std::size_t size, const Bytes& exponent, const c
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    const bool has_peer = argc == 3 && std::string_view(argv[1]) == "--blake3";
+    if (argc != 1 && !has_peer) die("usage: crypto_bench [--blake3 LIBRARY]");
+    const PeerBlake3 peer_blake3 = has_peer ? load_blake3(argv[2]) : nullptr;
 #if defined(FATHOM_BENCH_SODIUM)
     if (sodium_init() < 0) die("libsodium does not start");
     const char* sodium = SODIUM_VERSION_STRING;
@@ -457,7 +484,7 @@ int main() {
                 "Fathom's.\n%s; libsodium %s\n\n%-34s %12s\n",
                 kRounds, OpenSSL_version(OPENSSL_VERSION), sodium, "", "Fathom");
     ed25519_rows();
-    hash_rows();
+    hash_rows(peer_blake3);
     secp256k1_rows();
     secp256r1_rows();
     ristretto_rows();

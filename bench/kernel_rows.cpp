@@ -28,23 +28,6 @@ constexpr std::array kSizes = std::to_array<KernelSize>({
     {"u128", 320},
 });
 
-Bytes assembled(const std::filesystem::path& source, sbpf::Version version) {
-    const auto text = harness::read_file(source);
-    if (!text) die(text.error().message);
-    const auto assembly = sbpf::assemble(as_text(*text), {.version = version});
-    if (!assembly) die(source.string() + ": ", assembly.error().text());
-    auto elf = sbpf::write_elf(*assembly);
-    if (!elf) die(elf.error().message);
-    return *std::move(elf);
-}
-
-Instruction unit_limit(std::uint32_t units) {
-    Bytes data(5);
-    data[0] = 2;
-    store_le(data.data() + 1, units);
-    return {ids::kComputeBudgetProgram, {}, data};
-}
-
 Pubkey address_of(const Kernel& kernel) {
     return {digest("fathom bench kernel " + kernel.name).bytes};
 }
@@ -79,6 +62,23 @@ TransactionRow call_row(const Kernel& kernel, std::size_t count) {
 }
 
 } // namespace
+
+Bytes assembled(const std::filesystem::path& source, sbpf::Version version) {
+    const auto text = harness::read_file(source);
+    if (!text) die(text.error().message);
+    const auto assembly = sbpf::assemble(as_text(*text), {.version = version});
+    if (!assembly) die(source.string() + ": ", assembly.error().text());
+    auto elf = sbpf::write_elf(*assembly);
+    if (!elf) die(elf.error().message);
+    return *std::move(elf);
+}
+
+Instruction unit_limit(std::uint32_t units) {
+    Bytes data(5);
+    data[0] = 2;
+    store_le(data.data() + 1, units);
+    return {ids::kComputeBudgetProgram, {}, data};
+}
 
 std::string_view name_of(sbpf::Version version) {
     return version == sbpf::Version::V0 ? "v0" : "v3";

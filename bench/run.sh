@@ -5,15 +5,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly shared=${FATHOM_SHARED:-$PWD/../shared}
 readonly ours=build/release/bin/transfer_bench
-readonly peer=bench/peers/litesvm
+# shellcheck source=bench/peers/prepare.sh
+source bench/peers/prepare.sh
 
 usage() {
     cat <<'EOF'
 usage: bench/run.sh [transfer] [--rounds N] [--iterations N] [--engine naive|interpreter|jit|tiered]
-       bench/run.sh crypto
 
   transfer      SOL transfer and SPL Token transfer (the default of ./dev bench)
-  crypto        hashes, signatures and curves beside OpenSSL, libsodium and libsecp256k1
   --rounds      how often each side runs (default 5)
   --iterations  transactions per case and round (default 5000)
   --engine      how Fathom runs programs (default interpreter)
@@ -21,12 +20,6 @@ EOF
 }
 
 fail() { printf 'bench: %s\n' "$*" >&2; exit 2; }
-
-if [ "${1:-}" = crypto ]; then
-    [ $# -eq 1 ] || { usage >&2; fail "crypto takes no options"; }
-    [ -x build/release/bin/crypto_bench ] || fail "there is no build/release/bin/crypto_bench; ./dev bench crypto builds it"
-    exec build/release/bin/crypto_bench
-fi
 
 rounds=5 iterations=5000 engine=interpreter
 while [ $# -gt 0 ]; do
@@ -47,23 +40,11 @@ if [ ! -f "$token" ]; then
     token=''
 fi
 
-# Installs the peer as its lock file says. Without npm, or without a registry, Fathom runs alone.
-has_peer() {
-    command -v npm >/dev/null || { echo "litesvm: skipped, npm is not installed"; return 1; }
-    [ -f "$peer/node_modules/litesvm/package.json" ] && return
-    echo "installing litesvm"
-    # Not `npm ci`: it insists on lock entries for platforms that litesvm names and has not published.
-    if ! npm install --prefix "$peer" --no-save --no-audit --no-fund --loglevel=error; then
-        echo "litesvm: skipped, npm could not install it"
-        return 1
-    fi
-}
-
 run_ours() { "$ours" --iterations "$iterations" --engine "$engine" ${token:+--token "$token"}; }
-run_peer() { node "$peer/bench.mjs" "$iterations" ${token:+"$token"}; }
+run_peer() { node "$litesvm/bench.mjs" "$iterations" ${token:+"$token"}; }
 
 peer_present=true
-has_peer || peer_present=false
+has_litesvm || peer_present=false
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 for ((round = 1; round <= rounds; ++round)); do

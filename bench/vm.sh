@@ -6,9 +6,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly shared=${FATHOM_SHARED:-$PWD/../shared}
 readonly ours=build/release/bin/vm_bench
-readonly litesvm=bench/peers/litesvm
-readonly crate=bench/peers/sbpf
-readonly crate_target=build/bench-sbpf
+readonly crate=build/bench-sbpf/release/fathom-bench-sbpf
+# shellcheck source=bench/peers/prepare.sh
+source bench/peers/prepare.sh
 
 usage() {
     cat <<'EOT'
@@ -41,27 +41,9 @@ elves=(--elves "$shared/data/elf") token=("$shared/data/elf/core/spl_token-3.5.0
 [ -d "$shared/data/elf" ] || { say "real programs: skipped, there is no $shared/data/elf"; elves=(); }
 [ -f "${token[0]}" ] || token=()
 
-# Each prepares its peer as its lock file says and fails, with a reason, where that cannot be done.
-has_litesvm() {
-    command -v npm >/dev/null || { say "litesvm: skipped, npm is not installed"; return 1; }
-    [ -f "$litesvm/node_modules/litesvm/package.json" ] && return
-    say "installing litesvm"
-    # Not `npm ci`: it insists on lock entries for platforms that litesvm names and has not published.
-    npm install --prefix "$litesvm" --no-save --no-audit --no-fund --loglevel=error >&2 ||
-        { say "litesvm: skipped, npm could not install it"; return 1; }
-}
-
-has_crate() {
-    local cargo=cargo
-    command -v cargo >/dev/null || cargo=$HOME/.cargo/bin/cargo
-    [ -x "$(command -v "$cargo")" ] || { say "solana-sbpf: skipped, cargo is not installed"; return 1; }
-    "$cargo" build --quiet --release --locked --manifest-path "$crate/Cargo.toml" --target-dir "$crate_target" >&2 ||
-        { say "solana-sbpf: skipped, cargo could not build it"; return 1; }
-}
-
 with_litesvm=true with_crate=true
 has_litesvm || with_litesvm=false
-has_crate || with_crate=false
+has_crate sbpf || with_crate=false
 
 engine_options=()
 for engine in ${engines//,/ }; do engine_options+=(--engine "$engine"); done
@@ -70,6 +52,6 @@ for ((round = 1; round <= rounds; ++round)); do
     say "round $round of $rounds"
     "$ours" measure "${engine_options[@]}" "${elves[@]}" >>"$work/results"
     if $with_litesvm; then node "$litesvm/vm.mjs" "$work" >>"$work/results"; fi
-    if $with_crate; then "$crate_target/release/fathom-bench-sbpf" "$work" "${token[@]}" >>"$work/results"; fi
+    if $with_crate; then "$crate" "$work" "${token[@]}" >>"$work/results"; fi
 done
 python3 bench/vm_report.py $json --rounds "$rounds" "$work/results"

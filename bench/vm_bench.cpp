@@ -39,8 +39,9 @@ struct Options {
     std::vector<EngineName> engines;
     std::filesystem::path kernels = "bench/kernels";
     std::filesystem::path elves;
+    std::filesystem::path proofs;
     std::filesystem::path output;
-    std::string_view only; // of what measure does; empty: everything
+    std::string_view only; // of what measure does; empty: everything but the cryptography
 };
 
 /// Nanoseconds of one step: the best of several batches of a few milliseconds.
@@ -291,11 +292,15 @@ void write_work(const Options& options) {
     json.value(hex(world.bob.key.view())).end_array();
     json.field("loader", hex(ids::kBpfLoader.view()));
     json.field("lamports", std::to_string(kPlenty)).key("rows").begin_array();
-    for (const auto& rows : {kernel_rows(options.kernels), program_rows(options.elves)}) {
+    const bool is_crypto = options.only == "crypto";
+    for (const auto& rows :
+         {is_crypto ? syscall_rows(options.kernels) : kernel_rows(options.kernels),
+          is_crypto ? proof_rows(options.proofs) : program_rows(options.elves)}) {
         for (const TransactionRow& row : rows) write_row(json, row, options.output);
     }
     json.end_array().end_object();
     write_text(options.output / "rows.json", json.text());
+    if (is_crypto) return;
 
     std::string kernels;
     for (const Kernel& kernel : make_kernels(options.kernels)) {
@@ -358,8 +363,8 @@ void use_engine(Options& options, std::string_view name) {
 Options parse_options(int argc, char** argv) {
     constexpr std::string_view kUsage =
         "usage: vm_bench measure|count|write [--engine naive|interpreter|jit|tiered]... "
-        "[--kernels FOLDER] [--elves FOLDER] [--output FOLDER] "
-        "[--only vm|calls|programs|load]";
+        "[--kernels FOLDER] [--elves FOLDER] [--proofs FILE] [--output FOLDER] "
+        "[--only vm|calls|programs|load|crypto]";
     if (argc < 2 || argc % 2 != 0) die(kUsage);
     Options options;
     options.command = argv[1];
@@ -371,6 +376,8 @@ Options parse_options(int argc, char** argv) {
             options.kernels = argv[i + 1];
         } else if (name == "--elves") {
             options.elves = argv[i + 1];
+        } else if (name == "--proofs") {
+            options.proofs = argv[i + 1];
         } else if (name == "--output") {
             options.output = argv[i + 1];
         } else if (name == "--only") {
@@ -395,6 +402,11 @@ int main(int argc, char** argv) {
         if (wants("calls")) measure_transactions(options, kernel_rows(options.kernels));
         if (wants("programs")) measure_transactions(options, program_rows(options.elves));
         if (wants("load")) measure_loading(options);
+        // Not of bench/vm.sh, so by name alone.
+        if (options.only == "crypto") {
+            measure_transactions(options, syscall_rows(options.kernels));
+            measure_transactions(options, proof_rows(options.proofs));
+        }
     } else if (options.command == "count") {
         count_instructions(options);
     } else if (options.command == "write") {

@@ -6,6 +6,7 @@
 #include "fathom/sbpf/version.hpp"
 #include "fathom/types/account.hpp"
 #include "fathom/types/pubkey.hpp"
+#include "fathom/types/transaction.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,16 @@ struct TransactionRow {
 /// Real programs, out of `elves` (the folder with core/ and programs/). A row whose ELFs are not
 /// there is left out, and said to be. None without a folder.
 [[nodiscard]] std::vector<TransactionRow> program_rows(const std::filesystem::path& elves);
+
+/// Syscalls of cryptography in a loop, with their passes and with none; "nothing" is the loop.
+[[nodiscard]] std::vector<TransactionRow> syscall_rows(const std::filesystem::path& sources);
+/// Proofs of the ZK ElGamal Proof program, out of a file as zk_bench reads it. None without a file.
+[[nodiscard]] std::vector<TransactionRow> proof_rows(const std::filesystem::path& proofs);
+
+/// The ELF of one source; ends the process if there is none.
+[[nodiscard]] Bytes assembled(const std::filesystem::path& source, sbpf::Version version);
+/// The Compute Budget instruction.
+[[nodiscard]] Instruction unit_limit(std::uint32_t units);
 
 [[nodiscard]] std::string_view name_of(sbpf::Version version);
 

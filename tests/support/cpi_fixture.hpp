@@ -90,11 +90,12 @@ protected:
                                                        .owner = ids::kNativeLoader,
                                                        .builtin = &run_callee,
                                                        .executable = nullptr}));
-        auto serialized = invoke::serialize_input(
+        serialized_.emplace();
+        const auto outcome = invoke::serialize_input(
             invocation_->current_instruction().value(),
-            {.address_space_adjustments = gates_.has_regions, .direct_mapping = is_direct});
-        ASSERT_TRUE(serialized.has_value());
-        serialized_.emplace(std::move(*serialized));
+            {.address_space_adjustments = gates_.has_regions, .direct_mapping = is_direct},
+            *serialized_);
+        ASSERT_TRUE(outcome.has_value());
         std::vector<vm::MemoryRegion> regions{
             vm::MemoryRegion::readonly(bytes_of(rodata_).first(kRodataSize), kRodata),
             vm::MemoryRegion::writable(bytes_of(heap_).first(kHeapSize), kHeap)};

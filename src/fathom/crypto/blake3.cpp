@@ -88,9 +88,14 @@ Words parent_value(const Words& left, const Words& right) {
 /// Most chunks hashed at a time.
 constexpr std::size_t kLanes = 16;
 
-/// The root of the subtree over `chunks` whole chunks, a power of two from 2 to kLanes.
-Words subtree_value(const std::uint8_t* input, std::size_t chunks, std::uint64_t first_index) {
-    alignas(64) std::array<std::uint32_t, 8 * kLanes> values;
+/// Fewer chunks than this take less time one by one.
+constexpr std::size_t kWorthwhile = 3;
+
+using LaneWords = std::array<std::uint32_t, 8 * kLanes>;
+
+/// The chaining values of up to kLanes whole chunks; what is above them is anything.
+void chunk_values(const std::uint8_t* input, std::size_t chunks, std::uint64_t first_index,
+                  LaneWords& values) {
     detail::Blake3Lanes lanes{{},
                               Blake3::kChunkSize / Blake3::kBlockSize,
                               first_index,
@@ -102,31 +107,44 @@ Words subtree_value(const std::uint8_t* input, std::size_t chunks, std::uint64_t
         lanes.input[i] = input + (i % chunks) * Blake3::kChunkSize;
     }
     detail::blake3_hash_lanes_avx512(lanes, values.data());
-    for (; chunks > 2; chunks /= 2) {
-        alignas(64) const auto children = values;
-        lanes = {{}, 1, 0, 0, detail::kParent, 0, 0};
-        for (std::size_t i = 0; i < kLanes; ++i) {
-            const std::uint32_t* pair = children.data() + 16 * (i % (chunks / 2));
-            lanes.input[i] = reinterpret_cast<const std::uint8_t*>(pair);
-        }
-        detail::blake3_hash_lanes_avx512(lanes, values.data());
-    }
-    return chaining_value(detail::kBlake3Initial,
-                          reinterpret_cast<const std::uint8_t*>(values.data()), 0, 64,
-                          detail::kParent);
 }
 
-/// The largest number of chunks that form a subtree at this index and leave some input over, as
-/// the last chunk needs its flag; 1 if there is nothing to gain.
-std::size_t lanes_for(std::uint64_t chunk_index, std::size_t input_size) {
-    if (!x86::kCpu.avx512) return 1;
-    std::size_t chunks = kLanes;
-    while (chunks > 1 && (chunk_index % chunks != 0 || input_size <= chunks * Blake3::kChunkSize)) {
-        chunks /= 2;
+/// The values of the parents of `count` children.
+void parent_values(std::size_t count, LaneWords& values) {
+    alignas(64) const auto children = values;
+    detail::Blake3Lanes lanes{{}, 1, 0, 0, detail::kParent, 0, 0};
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        const std::uint32_t* pair = children.data() + 16 * (i % (count / 2));
+        lanes.input[i] = reinterpret_cast<const std::uint8_t*>(pair);
     }
-    return chunks;
+    detail::blake3_hash_lanes_avx512(lanes, values.data());
+}
+
+Words words_at(const LaneWords& values, std::size_t index) {
+    Words words;
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(8 * index), 8, words.begin());
+    return words;
 }
 #endif
+
+/// One chunk is a tree of its own.
+Blake3Digest digest_of_chunk(ByteView bytes) {
+    Words chaining = detail::kBlake3Initial;
+    std::uint32_t flags = detail::kChunkStart;
+    while (bytes.size() > Blake3::kBlockSize) {
+        chaining = chaining_value(chaining, bytes.data(), 0, Blake3::kBlockSize, flags);
+        flags = 0;
+        bytes = bytes.subspan(Blake3::kBlockSize);
+    }
+    alignas(64) std::array<std::uint8_t, Blake3::kBlockSize> last{};
+    if (!bytes.empty()) std::memcpy(last.data(), bytes.data(), bytes.size());
+    const Words root =
+        chaining_value(chaining, last.data(), 0, static_cast<std::uint32_t>(bytes.size()),
+                       flags | detail::kChunkEnd | detail::kRoot);
+    Blake3Digest digest;
+    std::memcpy(digest.data(), root.data(), digest.size());
+    return digest;
+}
 
 } // namespace
 
@@ -135,25 +153,43 @@ Blake3& Blake3::update(ByteView bytes) {
         if (chunk_length_ == kChunkSize) {
             const Node node = chunk_node();
             push(chaining_value(node.chaining, node.block.data(), node.counter, node.length,
-                                node.flags),
-                 1, chunk_index_ + 1);
-            ++chunk_index_;
+                                node.flags));
             chunk_length_ = 0;
         }
-#if defined(__x86_64__)
-        const std::size_t chunks = chunk_length_ == 0 ? lanes_for(chunk_index_, bytes.size()) : 1;
-        if (chunks > 1) {
-            push(subtree_value(bytes.data(), chunks, chunk_index_), chunks, chunk_index_ + chunks);
-            chunk_index_ += chunks;
-            bytes = bytes.subspan(chunks * kChunkSize);
-            continue;
+        if (chunk_length_ == 0) {
+            bytes = bytes.subspan(absorb_whole_chunks(bytes));
+            if (bytes.empty()) break;
+            merge_complete();
         }
-#endif
         const std::size_t taken = std::min(kChunkSize - chunk_length_, bytes.size());
         absorb_in_chunk(bytes.first(taken));
         bytes = bytes.subspan(taken);
     }
     return *this;
+}
+
+/// Hashes whole chunks many at a time; how many bytes those were. A tree of one chunk is left to
+/// absorb_in_chunk, as its last block needs the root's flag.
+std::size_t Blake3::absorb_whole_chunks([[maybe_unused]] ByteView bytes) {
+    std::size_t absorbed = 0;
+#if defined(__x86_64__)
+    while (x86::kCpu.avx512 && bytes.size() - absorbed >= kWorthwhile * kChunkSize) {
+        std::size_t count = std::min(kLanes, (bytes.size() - absorbed) / kChunkSize);
+        alignas(64) LaneWords values;
+        chunk_values(bytes.data() + absorbed, count, chunk_index_, values);
+        absorbed += count * kChunkSize;
+        // A complete subtree becomes the two halves of its root.
+        std::uint64_t chunks_each = 1;
+        if (count == kLanes && chunk_index_ % kLanes == 0) {
+            for (; count > 2; count /= 2) {
+                parent_values(count, values);
+                chunks_each *= 2;
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) push(words_at(values, i), chunks_each);
+    }
+#endif
+    return absorbed;
 }
 
 void Blake3::absorb_in_chunk(ByteView bytes) {
@@ -165,6 +201,15 @@ void Blake3::absorb_in_chunk(ByteView bytes) {
             chunk_chaining_ =
                 chaining_value(chunk_chaining_, block_.data(), chunk_index_, kBlockSize, flags);
         }
+        if (held == 0) {
+            // Blocks that are surely not the last need no copy.
+            for (; bytes.size() > kBlockSize; bytes = bytes.subspan(kBlockSize)) {
+                chunk_chaining_ =
+                    chaining_value(chunk_chaining_, bytes.data(), chunk_index_, kBlockSize,
+                                   chunk_length_ == 0 ? detail::kChunkStart : 0);
+                chunk_length_ += kBlockSize;
+            }
+        }
         const std::size_t taken = std::min(kBlockSize - held, bytes.size());
         std::memcpy(block_.data() + held, bytes.data(), taken);
         chunk_length_ += taken;
@@ -172,13 +217,21 @@ void Blake3::absorb_in_chunk(ByteView bytes) {
     }
 }
 
-/// Adds a finished subtree of `chunks` chunks and merges every pair that is complete, which the
-/// trailing zero bits of the number of such subtrees count.
-void Blake3::push(Words chaining, std::uint64_t chunks, std::uint64_t total_chunks) {
-    for (std::uint64_t subtrees = total_chunks / chunks; subtrees % 2 == 0; subtrees /= 2) {
-        chaining = parent_value(stack_[--stack_size_], chaining);
+/// Merges every pair that is complete: as many subtrees remain as the number of chunks has one
+/// bits.
+void Blake3::merge_complete() {
+    while (stack_size_ > static_cast<std::size_t>(std::popcount(chunk_index_))) {
+        const Words right = stack_[--stack_size_];
+        stack_[stack_size_ - 1] = parent_value(stack_[stack_size_ - 1], right);
     }
+}
+
+/// Adds a finished subtree. It is merged only once more input follows, as the last merge needs the
+/// root's flag.
+void Blake3::push(const Words& chaining, std::uint64_t chunks) {
+    merge_complete();
     stack_[stack_size_++] = chaining;
+    chunk_index_ += chunks;
 }
 
 Blake3::Node Blake3::chunk_node() const {
@@ -194,17 +247,27 @@ Blake3::Node Blake3::chunk_node() const {
     return node;
 }
 
+Blake3::Node Blake3::parent_node(const Words& left, const Words& right) {
+    Node node;
+    node.chaining = detail::kBlake3Initial;
+    std::memcpy(node.block.data(), left.data(), 32);
+    std::memcpy(node.block.data() + 32, right.data(), 32);
+    node.counter = 0;
+    node.length = kBlockSize;
+    node.flags = detail::kParent;
+    return node;
+}
+
 Blake3::Node Blake3::root_node() const {
-    Node node = chunk_node();
-    for (std::size_t i = stack_size_; i != 0; --i) {
+    std::size_t left = stack_size_;
+    // Without an open chunk the last two subtrees make the first parent.
+    const bool is_open = chunk_length_ != 0 || left < 2;
+    Node node = is_open ? chunk_node() : parent_node(stack_[left - 2], stack_[left - 1]);
+    if (!is_open) left -= 2;
+    for (; left != 0; --left) {
         const Words right =
             chaining_value(node.chaining, node.block.data(), node.counter, node.length, node.flags);
-        node.chaining = detail::kBlake3Initial;
-        std::memcpy(node.block.data(), stack_[i - 1].data(), 32);
-        std::memcpy(node.block.data() + 32, right.data(), 32);
-        node.counter = 0;
-        node.length = kBlockSize;
-        node.flags = detail::kParent;
+        node = parent_node(stack_[left - 1], right);
     }
     node.flags |= detail::kRoot;
     node.counter = 0;
@@ -242,6 +305,7 @@ void Blake3::finish(MutableByteView output) const {
 }
 
 Blake3Digest blake3(ByteView bytes) {
+    if (bytes.size() <= Blake3::kChunkSize) return digest_of_chunk(bytes);
     return Blake3().update(bytes).finish();
 }
 

@@ -31,20 +31,24 @@ private:
 
     /// Input of the last compression of a node, whose result is a chaining value or output.
     struct Node {
-        Words chaining;
         alignas(64) std::array<std::uint8_t, kBlockSize> block;
+        Words chaining;
         std::uint64_t counter;
         std::uint32_t length;
         std::uint32_t flags;
     };
 
+    [[nodiscard]] static Node parent_node(const Words& left, const Words& right);
     [[nodiscard]] Node chunk_node() const;
     [[nodiscard]] Node root_node() const;
+    std::size_t absorb_whole_chunks(ByteView bytes);
     void absorb_in_chunk(ByteView bytes);
-    void push(Words chaining, std::uint64_t chunks, std::uint64_t total_chunks);
+    void push(const Words& chaining, std::uint64_t chunks = 1);
+    void merge_complete();
 
-    /// Chaining values of finished subtrees; 2^54 chunks are more than 2^64 bytes.
-    std::array<Words, 54> stack_;
+    /// Chaining values of finished subtrees; 2^54 chunks are 2^64 bytes, and one pair may wait to
+    /// be merged. While a chunk is open, every complete pair is merged.
+    std::array<Words, 55> stack_;
     std::size_t stack_size_ = 0;
     std::uint64_t chunk_index_ = 0;
     Words chunk_chaining_;

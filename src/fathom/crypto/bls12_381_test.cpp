@@ -309,6 +309,7 @@ TEST(Bls12, RefusesWhatTheEthereumVectorsRefuse) {
     FATHOM_REQUIRE_SHARED(g1_path, kEthereum + "fail-blsG1Mul.json");
     FATHOM_REQUIRE_SHARED(g2_path, kEthereum + "fail-blsG2Mul.json");
     FATHOM_REQUIRE_SHARED(add_path, kEthereum + "fail-blsG2Add.json");
+    FATHOM_REQUIRE_SHARED(add_g1_path, kEthereum + "fail-blsG1Add.json");
     FATHOM_REQUIRE_SHARED(pairing_path, kEthereum + "fail-blsPairing.json");
     for (const auto& vector : tests::read_json(g1_path)) {
         const auto input = vector.at("Input").get<std::string>();
@@ -330,6 +331,15 @@ TEST(Bls12, RefusesWhatTheEthereumVectorsRefuse) {
         const auto right = from_ethereum(input.substr(512), 4);
         if (left && right) {
             EXPECT_EQ(add_g2(*left, *right), "invalid");
+        }
+    }
+    for (const auto& vector : tests::read_json(add_g1_path)) {
+        const auto input = vector.at("Input").get<std::string>();
+        if (input.size() != 512) continue;
+        const auto left = from_ethereum(input, 2);
+        const auto right = from_ethereum(input.substr(256), 2);
+        if (left && right) {
+            EXPECT_EQ(add_g1(*left, *right), "invalid");
         }
     }
     for (const auto& vector : tests::read_json(pairing_path)) {

@@ -239,6 +239,14 @@ TEST(Bn254, TopBitsOfYAreFlags) {
     EXPECT_EQ(add_g2(twist + std::string(256, '0')), kG2);
 }
 
+// Only zeros throughout are the identity; with a sign they are a point, which is not on the curve.
+TEST(Bn254, ZerosWithASignAreNoPoint) {
+    const std::string sign = kZero + "8" + kZero.substr(1);
+    EXPECT_EQ(add(sign + kG1), "invalid");
+    EXPECT_EQ(add_g2(kZero + kZero + "8" + kZero.substr(1) + kZero + kG2), "invalid");
+    EXPECT_EQ(text(bn254_g1_compress(from_hex(sign), kBig)), kZero);
+}
+
 TEST(Bn254, OnlyTwistAdditionTakesPointsOutsideTheSubgroup) {
     const std::string outside = encode(twist_point());
     EXPECT_EQ(add_g2(outside + std::string(256, '0')), outside);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // secp256k1 recovery and P-256 verification: which inputs are refused where, and outside vectors.
+#include "fathom/crypto/keccak.hpp"
 #include "fathom/crypto/keccak256.hpp"
 #include "fathom/crypto/secp256k1.hpp"
 #include "fathom/crypto/secp256r1.hpp"
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace fathom::crypto {
 namespace {
@@ -98,6 +100,65 @@ TEST(Secp256k1, WycheproofSignaturesRecoverTheirKeyExactlyIfValid) {
     EXPECT_GT(count, 150u);
 }
 
+/// The integer at `offset` of a DER signature as 32 bytes, and `offset` behind it; nullopt if it is
+/// not written as DER demands, negative or longer than 32 bytes.
+std::optional<Bytes> der_integer(const Bytes& der, std::size_t& offset) {
+    if (offset + 2 > der.size() || der[offset] != 2 || der[offset + 1] == 0) return std::nullopt;
+    const std::size_t size = der[offset + 1];
+    const auto start = der.begin() + static_cast<std::ptrdiff_t>(offset) + 2;
+    offset += 2 + size;
+    if (size > 33 || offset > der.size() || start[0] >= 0x80) return std::nullopt;
+    if (size > 1 && start[0] == 0 && start[1] < 0x80) return std::nullopt;
+    const std::size_t leading = size == 33 ? 1 : 0;
+    if (leading == 1 && start[0] != 0) return std::nullopt;
+    Bytes integer(32);
+    std::copy_n(start + static_cast<std::ptrdiff_t>(leading), size - leading,
+                integer.end() - static_cast<std::ptrdiff_t>(size - leading));
+    return integer;
+}
+
+/// r ‖ s of a DER signature; nullopt if it is not DER or its integers do not fit.
+std::optional<Bytes> from_der(const Bytes& der) {
+    if (der.size() < 2 || der[0] != 0x30 || der[1] != der.size() - 2) return std::nullopt;
+    std::size_t offset = 2;
+    auto r = der_integer(der, offset);
+    const auto s = r ? der_integer(der, offset) : std::nullopt;
+    if (!s || offset != der.size()) return std::nullopt;
+    r->insert(r->end(), s->begin(), s->end());
+    return r;
+}
+
+Sha256Digest sha3_256(ByteView bytes) {
+    KeccakSponge sponge(136, 0x06);
+    sponge.absorb(bytes);
+    Sha256Digest digest;
+    sponge.squeeze(digest);
+    return digest;
+}
+
+TEST(Secp256k1, WycheproofSignaturesOverSha3RecoverTheirKeyExactlyIfValid) {
+    FATHOM_REQUIRE_SHARED(path,
+                          "data/crypto/secp256k1/wycheproof_ecdsa_secp256k1_sha3_256_test.json");
+    std::size_t valid = 0;
+    std::size_t invalid = 0;
+    const auto file = read_json(path);
+    for (const auto& group : file.at("testGroups")) {
+        Bytes key = hex_field(group.at("publicKey"), "uncompressed");
+        key.erase(key.begin());
+        for (const auto& item : group.at("tests")) {
+            const bool is_valid = item.at("result") == "valid";
+            const auto signature = from_der(hex_field(item, "sig"));
+            ASSERT_TRUE(signature || !is_valid) << item.at("tcId");
+            if (!signature) continue;
+            EXPECT_EQ(recovers(sha3_256(hex_field(item, "msg")), *signature, key), is_valid)
+                << item.at("tcId");
+            ++(is_valid ? valid : invalid);
+        }
+    }
+    EXPECT_EQ(valid, 131u);
+    EXPECT_GT(invalid, 20u);
+}
+
 Bytes compressed(const Bytes& uncompressed) {
     Bytes key(uncompressed.begin(), uncompressed.begin() + 33);
     key[0] = static_cast<std::uint8_t>(2 + uncompressed[64] % 2);
@@ -157,6 +218,52 @@ TEST(Secp256r1, WycheproofWithLowS) {
     }
     EXPECT_GT(accepted, 50u);
     EXPECT_GT(high_s, 20u);
+}
+
+/// What must come of a signature that is valid but for the rule on s.
+bool is_low(const Bytes& signature) {
+    return to_hex(ByteView(signature).subspan(32)) < kHalfOrderPlusOneR1;
+}
+
+TEST(Secp256r1, WycheproofOfDerSignaturesWithLowS) {
+    FATHOM_REQUIRE_SHARED(path,
+                          "data/crypto/secp256r1/wycheproof_ecdsa_secp256r1_sha256_test.json");
+    std::size_t valid = 0;
+    std::size_t invalid = 0;
+    const auto file = read_json(path);
+    for (const auto& group : file.at("testGroups")) {
+        const Bytes key = compressed(hex_field(group.at("publicKey"), "uncompressed"));
+        for (const auto& item : group.at("tests")) {
+            const bool is_valid = item.at("result") == "valid";
+            const auto signature = from_der(hex_field(item, "sig"));
+            ASSERT_TRUE(signature || !is_valid) << item.at("tcId");
+            if (!signature) continue;
+            const auto verdict =
+                secp256r1_verify(key.data(), signature->data(), hex_field(item, "msg"));
+            EXPECT_EQ(verdict.has_value(), is_valid && is_low(*signature)) << item.at("tcId");
+            ++(is_valid ? valid : invalid);
+        }
+    }
+    EXPECT_EQ(valid, 136u);
+    EXPECT_GT(invalid, 20u);
+}
+
+// Digest, r, s, x, y. The precompile of Ethereum takes a high s.
+TEST(Secp256r1, EthereumVectorsWithLowS) {
+    FATHOM_REQUIRE_SHARED(path, "data/crypto/secp256r1/ethereum_p256Verify.json");
+    std::size_t accepted = 0;
+    for (const auto& item : read_json(path)) {
+        const Bytes input = hex_field(item, "Input");
+        ASSERT_EQ(input.size(), 160u);
+        const bool is_valid = !item.at("Expected").get<std::string>().empty();
+        const Bytes signature(input.begin() + 32, input.begin() + 96);
+        Bytes tagged(input.begin() + 95, input.end());
+        const auto verdict =
+            secp256r1_verify_digest(compressed(tagged).data(), signature.data(), input.data());
+        EXPECT_EQ(verdict.has_value(), is_valid && is_low(signature)) << item.at("Name");
+        accepted += verdict.has_value() ? 1 : 0;
+    }
+    EXPECT_EQ(accepted, 232u);
 }
 
 } // namespace

@@ -94,6 +94,19 @@ TEST(Ed25519, RefusesSmallOrderKeyAndR) {
               Ed25519PrecompileCheck::InvalidSignature);
 }
 
+// y = p + 1 is the identity for curve25519-dalek, which reduces it; so the key is found, and small.
+TEST(Ed25519, NonCanonicalKeyOfSmallOrderIsReadAndRefused) {
+    Bytes identity(32, 0xff);
+    identity[0] = 0xee;
+    identity[31] = 0x7f;
+    ASSERT_TRUE(EdwardsPoint::decompress(identity.data()).has_value());
+    Bytes signature = identity;
+    signature.resize(64);
+    EXPECT_FALSE(strict(identity, signature, as_bytes("any")));
+    EXPECT_EQ(precompile(identity, signature, as_bytes("any")),
+              Ed25519PrecompileCheck::InvalidSignature);
+}
+
 TEST(Ed25519, PrecompileReadsTheTopBitsOfSBeforeTheKeyAndTheRestAfterIt) {
     ASSERT_FALSE(EdwardsPoint::decompress(kNoPoint.data()).has_value());
     Bytes top_bit = kSignature;

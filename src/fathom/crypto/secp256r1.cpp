@@ -73,8 +73,9 @@ Signature make_signature(const std::uint8_t* signature64) {
 
 } // namespace
 
-Result<void, Secp256r1Error> secp256r1_verify(const std::uint8_t* public_key33,
-                                              const std::uint8_t* signature64, ByteView message) {
+Result<void, Secp256r1Error> secp256r1_verify_digest(const std::uint8_t* public_key33,
+                                                     const std::uint8_t* signature64,
+                                                     const std::uint8_t* digest32) {
     if (!in_range(signature64)) return std::unexpected(Secp256r1Error::SignatureOutOfRange);
     const Key key = parse_key(public_key33);
     if (key == nullptr) {
@@ -82,12 +83,15 @@ Result<void, Secp256r1Error> secp256r1_verify(const std::uint8_t* public_key33,
         return std::unexpected(Secp256r1Error::InvalidPublicKey);
     }
     const Signature signature = make_signature(signature64);
-    const Sha256Digest digest = sha256(message);
-    const int verdict =
-        ECDSA_do_verify(digest.data(), static_cast<int>(digest.size()), signature.get(), key.get());
+    const int verdict = ECDSA_do_verify(digest32, 32, signature.get(), key.get());
     if (verdict == 1) return {};
     ERR_clear_error();
     return std::unexpected(Secp256r1Error::VerificationFailed);
+}
+
+Result<void, Secp256r1Error> secp256r1_verify(const std::uint8_t* public_key33,
+                                              const std::uint8_t* signature64, ByteView message) {
+    return secp256r1_verify_digest(public_key33, signature64, sha256(message).data());
 }
 
 } // namespace fathom::crypto

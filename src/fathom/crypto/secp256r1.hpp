@@ -19,6 +19,11 @@ enum class Secp256r1Error : std::uint8_t {
     VerificationFailed,
 };
 
+/// Verifies `signature64` = r ‖ s, big-endian, over a digest. Variable time.
+[[nodiscard]] Result<void, Secp256r1Error> secp256r1_verify_digest(const std::uint8_t* public_key33,
+                                                                   const std::uint8_t* signature64,
+                                                                   const std::uint8_t* digest32);
+
 /// Verifies `signature64` = r ‖ s, big-endian, over SHA-256 of the message. Variable time.
 [[nodiscard]] Result<void, Secp256r1Error> secp256r1_verify(const std::uint8_t* public_key33,
                                                             const std::uint8_t* signature64,
