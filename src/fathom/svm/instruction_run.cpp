@@ -83,7 +83,7 @@ invoke::ProgramCacheForBatch load_programs(std::span<const Pubkey> keys,
                                            const AccountSource& accounts) {
     const Slot slot = environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0;
     invoke::ProgramCacheForBatch programs(slot, &builtins);
-    ProgramStore store;
+    ProgramStore store(std::make_shared<ProgramCache>());
     for (const Pubkey& key : keys) {
         const auto account = accounts.get(key);
         if (!account || programs.contains(key)) continue;

@@ -345,7 +345,9 @@ private:
 
 struct Processor::State {
     explicit State(const ProcessorConfig& settings)
-        : config(settings), environments(settings.code) {}
+        : config(settings), environments(settings.code),
+          programs(settings.program_cache ? settings.program_cache
+                                          : std::make_shared<svm::ProgramCache>()) {}
 
     ProcessorConfig config;
     EnvironmentBuilder environments;

@@ -7,6 +7,7 @@
 #include "fathom/base/result.hpp"
 #include "fathom/svm/account_source.hpp"
 #include "fathom/svm/effects.hpp"
+#include "fathom/svm/program_cache.hpp"
 #include "fathom/types/features.hpp"
 #include "fathom/types/pubkey.hpp"
 #include "fathom/types/units.hpp"
@@ -84,6 +85,9 @@ struct CodeConfig {
 struct ProcessorConfig {
     EngineChoice engine = EngineChoice::Tiered;
     CodeConfig code = {};
+    /// Where verified programs are kept. Several processors, on any threads, may share one. Null:
+    /// the processor makes its own.
+    std::shared_ptr<svm::ProgramCache> program_cache = nullptr;
 };
 
 /// Executes transactions against accounts that the caller supplies and owns. Keeps only compiled

@@ -17,7 +17,6 @@ constexpr std::size_t kLoaderV4MetaSize = 48;
 constexpr std::uint32_t kProgramTag = 2;
 constexpr std::uint32_t kProgramDataTag = 3;
 constexpr std::uint64_t kLoaderV4Retracted = 0;
-constexpr Slot kDelayVisibility = 1;
 
 std::shared_ptr<const ProgramCacheEntry> tombstone(ProgramState state, const Pubkey& owner,
                                                    Slot slot) {
@@ -95,23 +94,14 @@ ProgramStore::load(const Pubkey& program, const Account& account, const AccountS
             return stored.entry;
         }
     }
-    const ByteView code = located.elf_account.view();
-    std::shared_ptr<const ProgramCacheEntry> entry;
-    if (code.size() >= located.elf_offset) {
-        if (auto executable = runtime.load(code.subspan(located.elf_offset))) {
-            auto loaded = std::make_shared<ProgramCacheEntry>();
-            loaded->state = ProgramState::Loaded;
-            loaded->owner = account.owner;
-            loaded->executable = *std::move(executable);
-            loaded->account_size = located.account_size;
-            loaded->deployment_slot = located.deployment_slot;
-            loaded->effective_slot = saturating_add(located.deployment_slot, kDelayVisibility);
-            entry = std::move(loaded);
-        }
-    }
-    if (!entry) {
-        entry = tombstone(ProgramState::FailedVerification, account.owner, located.deployment_slot);
-    }
+    if (!rules_) rules_ = ProgramCache::rules_of(runtime);
+    auto entry = cache_->get(program,
+                             {.elf_account = located.elf_account,
+                              .elf_offset = located.elf_offset,
+                              .deployment_slot = located.deployment_slot,
+                              .account_size = located.account_size,
+                              .loader = account.owner},
+                             *rules_, runtime);
     if (programs_.size() >= kCapacity) evict();
     programs_[program] = Stored{.elf_account = std::move(located.elf_account),
                                 .owner = account.owner,
