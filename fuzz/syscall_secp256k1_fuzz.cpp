@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fuzz target: sol_secp256k1_recover (fuzz/support/syscall_world.hpp says how bytes become a call).
+#include "fuzz/support/syscall_world.hpp"
+
+FATHOM_SYSCALL_FUZZER("sol_secp256k1_recover")
