@@ -135,6 +135,18 @@ def print_table(rows):
     finish()
 
 
+def print_programs_together(rows):
+    """Kernels in a transaction and real programs, as one mean, and the lowest row of all."""
+    of = [(ratio(values, ("litesvm", "jit"), ("fathom", "jit")), label)
+          for group, label, values in rows if group in ("kernel_tx", "program")]
+    known = [(value, label) for value, label in of if value is not None]
+    if known:
+        lowest, label = min(known)
+        mean = geometric_mean([value for value, _ in known])
+        print(f"\nkernels in a transaction and real programs together, litesvm / Fathom's JIT: {mean:.2f}"
+              f" (lowest {lowest:.2f}, {label})")
+
+
 def print_code_size(results):
     print()
     for (group, name, _, _, side), row in results.rows.items():
@@ -161,6 +173,7 @@ def main():
     print("lite/jit and lite/int: litesvm (its JIT) over Fathom's JIT and over Fathom's interpreter;")
     print("crate/jit: JIT over JIT; cint/int: interpreter over interpreter. crate: solana-sbpf.")
     print_table(rows)
+    print_programs_together(rows)
     print_code_size(results)
 
 
