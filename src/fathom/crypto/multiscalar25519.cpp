@@ -4,6 +4,10 @@
 
 #include "fathom/base/assert.hpp"
 #include "fathom/crypto/edwards25519_formulas.hpp"
+#include "fathom/crypto/x86/cpu.hpp"
+#if defined(__x86_64__)
+#include "fathom/crypto/x86/edwards25519_ifma.hpp"
+#endif
 
 #include <algorithm>
 #include <cstdint>
@@ -123,6 +127,14 @@ EdwardsPoint by_buckets(std::span<const Scalar25519> scalars, const PointAt& poi
 template <class PointAt>
 EdwardsPoint multiply(std::span<const Scalar25519> scalars, const PointAt& point_at) {
     if (scalars.empty()) return EdwardsPoint::identity();
+#if defined(__x86_64__)
+    if (x86::kCpu.avx512_ifma && scalars.size() < kBucketThreshold) {
+        std::vector<const EdwardsPoint*> points;
+        points.reserve(scalars.size());
+        for (std::size_t i = 0; i < scalars.size(); ++i) points.push_back(&point_at(i));
+        return x86::multiscalar_multiply_ifma(scalars, points);
+    }
+#endif
     return scalars.size() < kBucketThreshold ? by_windows(scalars, point_at)
                                              : by_buckets(scalars, point_at);
 }

@@ -11,6 +11,8 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
+#include <vector>
 
 namespace fathom::crypto::x86 {
 namespace {
@@ -267,6 +269,36 @@ FATHOM_IFMA EdwardsPoint double_multiply_base_ifma(const Scalar25519& a, const E
         }
         if (const int digit = b_digits[i]; digit != 0) {
             sum = add_signed(sum, load_base(base, index(digit) / 2), digit < 0);
+        }
+    }
+    return store_point(sum);
+}
+
+namespace {
+
+/// Says its alignment itself, because allocators are compiled without these vectors.
+struct alignas(32) OddMultiples4 {
+    std::array<Prepared4, 8> multiple;
+};
+
+} // namespace
+
+FATHOM_IFMA EdwardsPoint multiscalar_multiply_ifma(std::span<const Scalar25519> scalars,
+                                                   std::span<const EdwardsPoint* const> points) {
+    std::vector<NonAdjacentForm> digits(scalars.size());
+    std::vector<OddMultiples4> multiples(scalars.size());
+    for (std::size_t i = 0; i < scalars.size(); ++i) {
+        digits[i] = non_adjacent_form(scalars[i], 5);
+        fill_odd_multiples(load_point(*points[i]), multiples[i].multiple);
+    }
+    Point4 sum = load_point(EdwardsPoint::identity());
+    for (std::size_t place = std::tuple_size_v<NonAdjacentForm>; place-- != 0;) {
+        sum = doubled(sum);
+        for (std::size_t i = 0; i < scalars.size(); ++i) {
+            const int digit = digits[i][place];
+            if (digit == 0) continue;
+            const auto odd = static_cast<std::size_t>(digit < 0 ? -digit : digit);
+            sum = add_signed(sum, multiples[i].multiple[odd / 2], digit < 0);
         }
     }
     return store_point(sum);
