@@ -72,11 +72,14 @@ macro(fathom_link_third_party)
     # -O2 does not do: field arithmetic takes half the time.
     target_compile_options(fathom_crypto PRIVATE $<$<CONFIG:Release>:-O3>)
     # Field elements are written word by word; copied through vector registers they would be read
-    # before they have left the store buffer, which stalls. A third of a pairing's time.
+    # before they have left the store buffer, which stalls. A third of a pairing's time. All that
+    # share the fields' templates, because the linker keeps one copy of each.
     if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
       set_source_files_properties(
-        src/fathom/crypto/bn254_pairing.cpp src/fathom/crypto/bls12_381.cpp
-        src/fathom/crypto/bls12_381_curve.cpp src/fathom/crypto/bls12_381_pairing.cpp
+        src/fathom/crypto/bn254.cpp src/fathom/crypto/bn254_pairing.cpp
+        src/fathom/crypto/bls12_381.cpp src/fathom/crypto/bls12_381_curve.cpp
+        src/fathom/crypto/bls12_381_hash.cpp src/fathom/crypto/bls12_381_pairing.cpp
+        src/fathom/crypto/bls_signature.cpp
         PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-mgeneral-regs-only>)
     endif()
   endif()
