@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Warmup and cooldown of delegations, epoch by epoch.
+#include "fathom/types/stake_activation.hpp"
+
+#include "fathom/base/integers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fathom {
+
+namespace {
+
+using Wide = uint128_t;
+
+constexpr std::uint64_t kBasisPoints = 10'000;
+constexpr std::uint64_t kOriginalRate = 2'500;
+constexpr std::uint64_t kNewRate = 900;
+
+const StakeHistoryEntry* find_entry(const StakeHistory& history, Epoch epoch) {
+    const auto found = std::ranges::lower_bound(history.entries, epoch, std::ranges::greater{},
+                                                &std::pair<Epoch, StakeHistoryEntry>::first);
+    return found != history.entries.end() && found->first == epoch ? &found->second : nullptr;
+}
+
+/// The part of `portion` that may change in `epoch`: its share of what the cluster may change,
+/// which follows from the epoch before. At least one lamport, so that every change ends.
+Lamports allowance(Epoch epoch, Lamports portion, Lamports cluster_portion,
+                   Lamports cluster_effective, std::optional<Epoch> new_rate_epoch) {
+    if (portion == 0 || cluster_portion == 0 || cluster_effective == 0) return 1;
+    const std::uint64_t rate =
+        new_rate_epoch && epoch >= *new_rate_epoch ? kNewRate : kOriginalRate;
+    const Wide product = Wide{portion} * cluster_effective;
+    const Wide numerator = product > ~Wide{0} / rate ? ~Wide{0} : product * rate;
+    const Wide share = numerator / (Wide{cluster_portion} * kBasisPoints);
+    return share >= portion ? portion : std::max<Lamports>(static_cast<Lamports>(share), 1);
+}
+
+/// Effective and activating stake as if nothing were ever deactivated after it began to count.
+StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
+                         const StakeHistory& history, std::optional<Epoch> new_rate_epoch) {
+    const Lamports stake = delegation.stake;
+    if (delegation.activation_epoch == StakeDelegation::kNever) return {.effective = stake};
+    if (delegation.activation_epoch == delegation.deactivation_epoch) return {};
+    if (epoch == delegation.activation_epoch) return {.activating = stake};
+    if (epoch < delegation.activation_epoch) return {};
+    Epoch current = delegation.activation_epoch;
+    const StakeHistoryEntry* cluster = find_entry(history, current);
+    if (cluster == nullptr) return {.effective = stake}; // older than the history
+    Lamports effective = 0;
+    while (cluster != nullptr && cluster->activating != 0) {
+        ++current;
+        const Lamports rest = stake - effective;
+        effective += std::min(rest, allowance(current, rest, cluster->activating,
+                                              cluster->effective, new_rate_epoch));
+        if (effective == stake || current >= epoch || current >= delegation.deactivation_epoch) {
+            break;
+        }
+        cluster = find_entry(history, current);
+    }
+    return {.effective = effective, .activating = stake - effective};
+}
+
+Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
+                  const StakeHistory& history, std::optional<Epoch> new_rate_epoch) {
+    Epoch current = deactivation_epoch;
+    const StakeHistoryEntry* cluster = find_entry(history, current);
+    if (cluster == nullptr) return 0; // older than the history
+    while (cluster != nullptr && cluster->deactivating != 0) {
+        ++current;
+        effective -= std::min(effective, allowance(current, effective, cluster->deactivating,
+                                                   cluster->effective, new_rate_epoch));
+        if (effective == 0 || current >= epoch) break;
+        cluster = find_entry(history, current);
+    }
+    return effective;
+}
+
+} // namespace
+
+StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
+                                   const StakeHistory& history,
+                                   std::optional<Epoch> new_rate_epoch) {
+    const StakeHistoryEntry warm = warmup(delegation, epoch, history, new_rate_epoch);
+    if (epoch < delegation.deactivation_epoch) return warm;
+    const Lamports left = epoch == delegation.deactivation_epoch
+                              ? warm.effective
+                              : cooldown(warm.effective, delegation.deactivation_epoch, epoch,
+                                         history, new_rate_epoch);
+    return {.effective = left, .deactivating = left};
+}
+
+} // namespace fathom

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much of a delegation counts in an epoch: warmup and cooldown.
+#pragma once
+
+#include "fathom/types/stake_state.hpp"
+#include "fathom/types/sysvars.hpp"
+#include "fathom/types/units.hpp"
+
+#include <optional>
+
+namespace fathom {
+
+/// The stake of `delegation` in `epoch`, in integers (solana-stake-interface 4 state.rs
+/// stake_activating_and_deactivating_v2), as the Stake program 5.1 and, behind a feature, Agave's
+/// bank have it; without the feature the bank rounds doubles (runtime/src/stake_delegation.rs).
+/// `history` must be sorted, newest first. From `new_rate_epoch` on, a share of 9 % of the
+/// cluster's stake may change in an epoch, before it 25 %; nullopt: never 9 %.
+[[nodiscard]] StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
+                                                 const StakeHistory& history,
+                                                 std::optional<Epoch> new_rate_epoch);
+
+} // namespace fathom
