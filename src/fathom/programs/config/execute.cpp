@@ -103,7 +103,7 @@ check_signers(const CoreProgram& program, const ConfigKeys& fresh, const ConfigK
             continue;
         }
         FATHOM_CHECK(check_signer(program, key, counter));
-        if (!stored.empty() && !std::ranges::contains(stored, std::pair(key, true))) {
+        if (!stored.empty() && std::ranges::find(stored, std::pair(key, true)) == stored.end()) {
             return program.refuse(kMissing, "account ", key, " is not in stored signer list");
         }
     }
