@@ -290,14 +290,30 @@ public:
 /// The gate that Agave 2.1's native Address Lookup Table program asked about when it made a table.
 constexpr Pubkey kRelaxedCreation = "FKAcEvNgSY79RpqsPNUV5gDyumopH4cEHqUxyfm8b8Ap"_pubkey;
 
-/// True if an account is named twice and signs or may be written only once. A message states that
-/// per account.
+/// True if an account that matters is named twice, and signs or may be written only elsewhere. A
+/// message states that per account. Lookup tables look at three accounts.
 bool has_mixed_privileges(const Instruction& instruction) {
-    return std::ranges::any_of(instruction.accounts, [&](const AccountMeta& meta) {
-        const auto first =
-            std::ranges::find(instruction.accounts, meta.pubkey, &AccountMeta::pubkey);
-        return first->is_signer != meta.is_signer || first->is_writable != meta.is_writable;
+    const auto& metas = instruction.accounts;
+    const std::size_t count = instruction.program_id == ids::kAddressLookupTableProgram
+                                  ? std::min<std::size_t>(3, metas.size())
+                                  : metas.size();
+    return std::ranges::any_of(std::span(metas).first(count), [&](const AccountMeta& meta) {
+        return std::ranges::any_of(metas, [&](const AccountMeta& other) {
+            return other.pubkey == meta.pubkey && ((other.is_signer && !meta.is_signer) ||
+                                                   (other.is_writable && !meta.is_writable));
+        });
     });
+}
+
+/// True if making the table meets what the gate is about: an account that holds something or is a
+/// table already, or an authority that does not sign.
+bool needs_relaxed_creation(const InstructionFixture& fixture) {
+    const auto& metas = fixture.instruction.accounts;
+    if (metas.size() < 2 || !metas[1].is_signer) return true;
+    const auto table = std::ranges::find(fixture.accounts, metas[0].pubkey, &FixtureAccount::key);
+    return table != fixture.accounts.end() &&
+           (!table->account.data.view().empty() ||
+            table->account.owner == ids::kAddressLookupTableProgram);
 }
 
 /// Why Agave 2.1's native program, which these fixtures are from, is no measure for the one that
@@ -320,7 +336,8 @@ std::string_view changed_since(const InstructionFixture& fixture) {
     constexpr std::uint32_t kClose = 4;
     const auto tag = load_le<std::uint32_t>(data.data());
     const auto gate = load_le<std::uint64_t>(kRelaxedCreation.view().data());
-    if (tag == kCreate && std::ranges::find(fixture.features, gate) == fixture.features.end()) {
+    if (tag == kCreate && needs_relaxed_creation(fixture) &&
+        std::ranges::find(fixture.features, gate) == fixture.features.end()) {
         return "the feature that relaxes creation is off";
     }
     if (tag == kClose && fails_with(InstructionError::UnsupportedSysvar)) {
@@ -339,6 +356,12 @@ InstructionError as_runtime_says(const InstructionError& error, const Pubkey& pr
     return error;
 }
 
+bool is_unreadable_sysvar(const FixtureAccount& entry) {
+    const ByteView data = entry.account.data.view();
+    return (entry.key == ids::kClock && !Clock::decode(data)) ||
+           (entry.key == ids::kRent && !Rent::decode(data));
+}
+
 /// The instruction alone, as the origin of these fixtures ran it: what a transaction checks around
 /// it does not apply. Accounts are the fixture's, those of native programs added.
 Result<std::vector<Difference>> run_native_fixture(const InstructionFixture& fixture) {
@@ -349,13 +372,8 @@ Result<std::vector<Difference>> run_native_fixture(const InstructionFixture& fix
     request.budget.compute_unit_limit = fixture.limit;
     SlotEnvironment slot;
     slot.features = FeatureSet::all();
-    for (const auto* entries : {&fixture.sysvars, &fixture.accounts}) {
-        for (const FixtureAccount& entry : *entries) {
-            const ByteView data = entry.account.data.view();
-            const bool is_unreadable = (entry.key == ids::kClock && !Clock::decode(data)) ||
-                                       (entry.key == ids::kRent && !Rent::decode(data));
-            if (!is_unreadable) request.accounts.push_back({entry.key, entry.account});
-        }
+    for (const FixtureAccount& entry : fixture.accounts) {
+        if (!is_unreadable_sysvar(entry)) request.accounts.push_back({entry.key, entry.account});
     }
     // What the origin assumes where a fixture has no value.
     Clock clock;
