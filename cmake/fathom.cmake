@@ -128,6 +128,7 @@ set(FATHOM_INSTALLED_HEADERS
   base/bytes.hpp base/error.hpp base/integers.hpp base/result.hpp
   svm/account_source.hpp svm/effects.hpp svm/processor.hpp svm/program_cache.hpp
   types/account.hpp types/base58.hpp types/feature_table.inc types/features.hpp types/instruction_error.hpp
+  types/native_programs.hpp
   types/pda.hpp types/program_ids.hpp types/pubkey.hpp types/sysvars.hpp types/transaction.hpp
   types/transaction_error.hpp types/units.hpp)
 

@@ -29,6 +29,7 @@ struct ConformanceCommand {
     unsigned threads = 0;
     EngineChoice engine = EngineChoice::Interpreter;
     CodeConfig code = {};
+    NativePrograms native = {};
 };
 [[nodiscard]] int run_conformance_command(const ConformanceCommand& command);
 

@@ -84,6 +84,7 @@ int run_conformance_command(const ConformanceCommand& command) {
                         .compare_logs = !command.no_logs,
                         .engine = command.engine,
                         .code = command.code,
+                        .native = command.native,
                         .threads = command.threads,
                         .progress = is_terminal ? show_progress : nullptr});
     if (!report) {

@@ -27,6 +27,26 @@ void add_engine_option(CLI::App& command, EngineChoice& engine) {
         ->type_name("ENGINE");
 }
 
+/// Names of the programs that may be native; each sets its choice.
+const std::map<std::string, bool NativePrograms::*> kNativePrograms = {
+    {"stake", &NativePrograms::stake},
+    {"config", &NativePrograms::config},
+    {"alt", &NativePrograms::address_lookup_table},
+    {"feature-gate", &NativePrograms::feature_gate}};
+
+void add_native_option(CLI::App& command, NativePrograms& native) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--native",
+            [&native](const std::vector<std::string>& names) {
+                for (const std::string& name : names) native.*kNativePrograms.at(name) = true;
+            },
+            "Run these natively instead of from their ELF files, and compare all but units")
+        ->delimiter(',')
+        ->check(CLI::IsMember(kNativePrograms))
+        ->type_name("stake,config,alt,feature-gate");
+}
+
 CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
     CLI::App* command =
         root.add_subcommand("conformance", "Run conformance vectors and compare every field");
@@ -50,6 +70,7 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
                       "Machine code that keeps mispredicted bounds checks inside regions");
     command->add_option("--layout-seed", options.code.layout_seed,
                         "Where the layout of machine code is drawn from; 0: each its own");
+    add_native_option(*command, options.native);
     return command;
 }
 

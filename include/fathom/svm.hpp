@@ -26,6 +26,8 @@ struct SvmConfig {
     FeatureSet features = FeatureSet::mainnet();
     EngineChoice engine = EngineChoice::Tiered;
     CodeConfig code = {};
+    /// Native programs in place of ELF files; their accounts exist from the start.
+    NativePrograms native = {};
     /// At least 1: a program is visible from the slot after its deployment on, and load_program()
     /// deploys in slot 0.
     Slot slot = 1;

@@ -191,6 +191,21 @@ Result<void> read_slot(ByteView message, InstructionFixture& fixture) {
     return {};
 }
 
+/// Of an epoch context: its feature set, whose numbers stand apart or packed.
+Result<void> read_features(ByteView epoch_context, InstructionFixture& fixture) {
+    for (const WireField& set : FATHOM_TRY(read_wire_fields(epoch_context))) {
+        if (set.tag != 1) continue;
+        for (const WireField& field : FATHOM_TRY(read_wire_fields(set.bytes))) {
+            if (field.tag != 1) continue;
+            if (field.bytes.empty()) fixture.features.push_back(field.number);
+            for (std::size_t at = 0; at + 8 <= field.bytes.size(); at += 8) {
+                fixture.features.push_back(load_le<std::uint64_t>(&field.bytes[at]));
+            }
+        }
+    }
+    return {};
+}
+
 Result<void> read_protosol_input(ByteView message, InstructionFixture& fixture) {
     std::vector<AccountReference> references;
     ByteView slot_context;
@@ -202,6 +217,7 @@ Result<void> read_protosol_input(ByteView message, InstructionFixture& fixture) 
         case 5: fixture.instruction.data.assign(field.bytes.begin(), field.bytes.end()); break;
         case 6: fixture.limit = field.number; break;
         case 8: slot_context = field.bytes; break;
+        case 9: FATHOM_CHECK(read_features(field.bytes, fixture)); break;
         default: break;
         }
     }

@@ -41,6 +41,8 @@ struct InstructionFixture {
     ComputeUnits units = 0; // consumed
     Bytes return_data;
     std::vector<FixtureAccount> resulting;
+    /// First eight bytes of each active feature's id, little-endian; protosol only.
+    std::vector<std::uint64_t> features;
 };
 
 [[nodiscard]] Result<InstructionFixture> parse_mollusk_fixture(ByteView message);

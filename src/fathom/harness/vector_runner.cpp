@@ -75,7 +75,9 @@ Outcome run_job(const Job& job, Processor& processor, const ConformanceOptions& 
     auto vector = parse_vector(job.line, *job.folder);
     if (!vector) return {.differences = {}, .unreadable = vector.error().message};
     const TransactionEffects effects = run_vector(*vector, processor);
-    return {.differences = compare(*vector, effects, {.compare_logs = options.compare_logs}),
+    return {.differences = compare(*vector, effects,
+                                   {.compare_logs = options.compare_logs,
+                                    .compare_units = options.native == NativePrograms{}}),
             .unreadable = {}};
 }
 
@@ -87,7 +89,8 @@ void run_jobs(const std::vector<Job>& jobs, std::vector<Outcome>& outcomes,
     std::atomic<std::uint64_t> done = 0;
     std::mutex progress_mutex;
     const auto work = [&] {
-        Processor processor({.engine = options.engine, .code = options.code});
+        Processor processor(
+            {.engine = options.engine, .code = options.code, .native = options.native});
         for (std::size_t i; (i = next.fetch_add(1)) < jobs.size();) {
             outcomes[i] = run_job(jobs[i], processor, options);
             const std::uint64_t finished = done.fetch_add(1) + 1;

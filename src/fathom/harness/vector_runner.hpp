@@ -25,6 +25,8 @@ struct Difference {
 
 struct CompareOptions {
     bool compare_logs = true;
+    /// Units, and the log lines that state them ("consumed … of … compute units").
+    bool compare_units = true;
 };
 
 /// Strict comparison of everything a vector states. Order: error, commit, units, fee, return data,
@@ -52,6 +54,8 @@ struct ConformanceOptions {
     bool compare_logs = true;
     EngineChoice engine = EngineChoice::Interpreter;
     CodeConfig code = {};
+    /// With any, units and the log lines that state units are not compared.
+    NativePrograms native = {};
     unsigned threads = 0; // 0: one per core
     /// Called from one thread at a time with the number of finished vectors and the total.
     void (*progress)(std::uint64_t done, std::uint64_t total) = nullptr;

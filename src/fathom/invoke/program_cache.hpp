@@ -33,6 +33,8 @@ struct ProgramCacheEntry {
     ProgramState state = ProgramState::Closed;
     Pubkey owner; // the loader
     BuiltinFunction builtin = nullptr;
+    /// A builtin that runs even if its account belongs to a loader.
+    bool replaces_elf = false;
     std::shared_ptr<const vm::Executable> executable; // Loaded only
     std::uint64_t account_size = 0;
     Slot deployment_slot = 0;

@@ -3,8 +3,11 @@
 // precompiles/src/lib.rs).
 #include "fathom/programs/builtins.hpp"
 
+#include "fathom/programs/address_lookup_table/execute.hpp"
 #include "fathom/programs/bpf_loader/execute.hpp"
 #include "fathom/programs/compute_budget/execute.hpp"
+#include "fathom/programs/config/execute.hpp"
+#include "fathom/programs/feature_gate/execute.hpp"
 #include "fathom/programs/precompiles/precompiles.hpp"
 #include "fathom/programs/system/execute.hpp"
 #include "fathom/programs/vote/execute.hpp"
@@ -53,10 +56,33 @@ const std::array kBuiltins{
             .enabled_by = Feature::zk_elgamal_proof_program_enabled},
 };
 
+/// Names: Agave 2.1 builtins/src/lib.rs; Feature Gate was never native there.
+const std::array kChosenBuiltins{
+    ChosenBuiltin{.builtin = {.id = ids::kConfigProgram,
+                              .name = "config_program",
+                              .function = config::execute,
+                              .enabled_by = std::nullopt},
+                  .choice = &NativePrograms::config},
+    ChosenBuiltin{.builtin = {.id = ids::kAddressLookupTableProgram,
+                              .name = "address_lookup_table_program",
+                              .function = address_lookup_table::execute,
+                              .enabled_by = std::nullopt},
+                  .choice = &NativePrograms::address_lookup_table},
+    ChosenBuiltin{.builtin = {.id = ids::kFeatureProgram,
+                              .name = "feature_gate_program",
+                              .function = feature_gate::execute,
+                              .enabled_by = std::nullopt},
+                  .choice = &NativePrograms::feature_gate},
+};
+
 } // namespace
 
 std::span<const Builtin> builtins() {
     return kBuiltins;
+}
+
+std::span<const ChosenBuiltin> chosen_builtins() {
+    return kChosenBuiltins;
 }
 
 std::vector<invoke::Precompile> precompiles(const FeatureSet&) {

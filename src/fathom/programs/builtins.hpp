@@ -5,6 +5,7 @@
 #include "fathom/invoke/environment.hpp"
 #include "fathom/invoke/program_cache.hpp"
 #include "fathom/types/features.hpp"
+#include "fathom/types/native_programs.hpp"
 #include "fathom/types/pubkey.hpp"
 
 #include <optional>
@@ -24,6 +25,15 @@ struct Builtin {
 
 /// All of them, in Agave's order.
 [[nodiscard]] std::span<const Builtin> builtins();
+
+/// A native program that exists where NativePrograms chooses it, in place of an ELF.
+struct ChosenBuiltin {
+    Builtin builtin;
+    bool NativePrograms::* choice;
+};
+
+/// All of them.
+[[nodiscard]] std::span<const ChosenBuiltin> chosen_builtins();
 
 /// The precompiles active under a feature set.
 [[nodiscard]] std::vector<invoke::Precompile> precompiles(const FeatureSet& features);

@@ -28,15 +28,26 @@ vm::Engine engine_of(EngineChoice choice) {
     return vm::Engine::Interpreter;
 }
 
-invoke::ProgramEntries make_builtins(const FeatureSet& features) {
+void add_builtin(const programs::Builtin& builtin, bool replaces_elf, const FeatureSet& features,
+                 invoke::ProgramEntries& entries) {
+    if (builtin.enabled_by && !features.is_active(*builtin.enabled_by)) return;
+    auto entry = std::make_shared<invoke::ProgramCacheEntry>();
+    entry->state = invoke::ProgramState::Builtin;
+    entry->owner = ids::kNativeLoader;
+    entry->builtin = builtin.function;
+    entry->replaces_elf = replaces_elf;
+    entries.insert_or_assign(builtin.id, std::move(entry));
+}
+
+invoke::ProgramEntries make_builtins(const FeatureSet& features, const NativePrograms& native) {
     invoke::ProgramEntries entries;
     for (const programs::Builtin& builtin : programs::builtins()) {
-        if (builtin.enabled_by && !features.is_active(*builtin.enabled_by)) continue;
-        auto entry = std::make_shared<invoke::ProgramCacheEntry>();
-        entry->state = invoke::ProgramState::Builtin;
-        entry->owner = ids::kNativeLoader;
-        entry->builtin = builtin.function;
-        entries.insert_or_assign(builtin.id, std::move(entry));
+        add_builtin(builtin, /*replaces_elf=*/false, features, entries);
+    }
+    for (const programs::ChosenBuiltin& chosen : programs::chosen_builtins()) {
+        if (native.*chosen.choice) {
+            add_builtin(chosen.builtin, /*replaces_elf=*/true, features, entries);
+        }
     }
     return entries;
 }
@@ -69,11 +80,12 @@ std::uint64_t StakeTableView::of_vote_account(const Pubkey& vote_account) const 
     return found == table_.vote_accounts.end() ? 0 : found->second;
 }
 
-EnvironmentBuilder::EnvironmentBuilder(const CodeConfig& code)
+EnvironmentBuilder::EnvironmentBuilder(const CodeConfig& code, const NativePrograms& native)
     : jit_{.seed = code.layout_seed,
            .masks_speculation = code.masks_speculation,
            .audits_code = code.audits_code,
-           .budget = std::make_shared<vm::CodeBudget>(code.byte_budget)} {}
+           .budget = std::make_shared<vm::CodeBudget>(code.byte_budget)},
+      native_(native) {}
 
 bool EnvironmentBuilder::needs_rebuild(const FeatureSet& features) const {
     return !is_built_ || environment_.features != features;
@@ -111,7 +123,7 @@ const invoke::Environment& EnvironmentBuilder::build(const SlotEnvironment& slot
         environment_.execution.vm.jit = jit_;
         environment_.deployment.vm.jit = jit_;
         environment_.precompiles = programs::precompiles(slot.features);
-        builtins_ = make_builtins(slot.features);
+        builtins_ = make_builtins(slot.features, native_);
     }
     update_sysvars(accounts);
     is_built_ = true;

@@ -7,6 +7,7 @@
 #include "fathom/svm/account_source.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/features.hpp"
+#include "fathom/types/native_programs.hpp"
 
 #include <array>
 #include <cstddef>
@@ -33,7 +34,7 @@ private:
 /// sysvars, which change once a slot. One thread.
 class EnvironmentBuilder {
 public:
-    explicit EnvironmentBuilder(const CodeConfig& code = {});
+    explicit EnvironmentBuilder(const CodeConfig& code = {}, const NativePrograms& native = {});
 
     [[nodiscard]] bool needs_rebuild(const FeatureSet& features) const;
     /// Valid until the next call. `stakes` must live as long.
@@ -50,6 +51,7 @@ private:
     void update_sysvars(const AccountSource& accounts);
 
     vm::JitConfig jit_;
+    NativePrograms native_;
     bool is_built_ = false;
     invoke::Environment environment_;
     invoke::ProgramEntries builtins_;

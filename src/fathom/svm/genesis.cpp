@@ -48,11 +48,17 @@ UnixTimestamp seconds_between(Slot earlier, Slot later) {
 
 } // namespace
 
-std::vector<AccountChange> builtin_accounts(const FeatureSet& features) {
+std::vector<AccountChange> builtin_accounts(const FeatureSet& features,
+                                            const NativePrograms& native) {
     std::vector<AccountChange> accounts;
     for (const programs::Builtin& builtin : programs::builtins()) {
         if (builtin.enabled_by && !features.is_active(*builtin.enabled_by)) continue;
         accounts.push_back({builtin.id, native_account(builtin.name)});
+    }
+    for (const programs::ChosenBuiltin& chosen : programs::chosen_builtins()) {
+        if (native.*chosen.choice) {
+            accounts.push_back({chosen.builtin.id, native_account(chosen.builtin.name)});
+        }
     }
     for (const invoke::Precompile& precompile : programs::precompiles(features)) {
         accounts.push_back({precompile.id, native_account({})});

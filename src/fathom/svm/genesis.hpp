@@ -6,6 +6,7 @@
 #include "fathom/svm/effects.hpp"
 #include "fathom/svm/journaled_state.hpp"
 #include "fathom/types/features.hpp"
+#include "fathom/types/native_programs.hpp"
 #include "fathom/types/sysvars.hpp"
 #include "fathom/types/units.hpp"
 
@@ -14,7 +15,8 @@
 namespace fathom::svm {
 
 /// One account for each native program and precompile of the feature set.
-[[nodiscard]] std::vector<AccountChange> builtin_accounts(const FeatureSet& features);
+[[nodiscard]] std::vector<AccountChange> builtin_accounts(const FeatureSet& features,
+                                                          const NativePrograms& native = {});
 
 /// A sysvar's account: rent-exempt, its data padded with zeros to the size that Agave gives it.
 [[nodiscard]] Account sysvar_account(const Pubkey& id, ByteView value);

@@ -102,7 +102,7 @@ Result<InstructionEffects> run_instruction(const InstructionRequest& request,
     const std::size_t count = compiled.keys.size();
     const RequestAccounts accounts(request.accounts, others);
     const StakeTableView stakes(slot.stakes);
-    EnvironmentBuilder builder;
+    EnvironmentBuilder builder({}, request.native);
     invoke::Environment environment = builder.build(slot, accounts, stakes, request.engine);
     environment.observer = request.observer;
 

@@ -23,6 +23,7 @@ struct InstructionRequest {
     std::vector<AccountChange> accounts;
     invoke::ExecutionBudget budget;
     EngineChoice engine = EngineChoice::Interpreter;
+    NativePrograms native = {};
     /// Null: none. If there is one, it decides how programs run.
     invoke::ProgramObserver* observer = nullptr;
     /// nullopt: unlimited log.

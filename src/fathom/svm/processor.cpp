@@ -345,7 +345,7 @@ private:
 
 struct Processor::State {
     explicit State(const ProcessorConfig& settings)
-        : config(settings), environments(settings.code),
+        : config(settings), environments(settings.code, settings.native),
           programs(settings.program_cache ? settings.program_cache
                                           : std::make_shared<svm::ProgramCache>()) {}
 

@@ -9,6 +9,7 @@
 #include "fathom/svm/effects.hpp"
 #include "fathom/svm/program_cache.hpp"
 #include "fathom/types/features.hpp"
+#include "fathom/types/native_programs.hpp"
 #include "fathom/types/pubkey.hpp"
 #include "fathom/types/units.hpp"
 
@@ -85,6 +86,7 @@ struct CodeConfig {
 struct ProcessorConfig {
     EngineChoice engine = EngineChoice::Tiered;
     CodeConfig code = {};
+    NativePrograms native = {};
     /// Where verified programs are kept. Several processors, on any threads, may share one. Null:
     /// the processor makes its own.
     std::shared_ptr<svm::ProgramCache> program_cache = nullptr;

@@ -123,7 +123,8 @@ struct Svm::State {
     invoke::ProgramRuntime runtime;
 
     explicit State(SvmConfig from)
-        : config(std::move(from)), processor({.engine = config.engine, .code = config.code}),
+        : config(std::move(from)),
+          processor({.engine = config.engine, .code = config.code, .native = config.native}),
           runtime(make_execution_runtime(config.features)) {}
 
     void begin();
@@ -140,7 +141,7 @@ void Svm::State::begin() {
     bank.environment.lamports_per_signature = config.lamports_per_signature;
     bank.environment.stakes = config.stakes;
     push_blockhash(bank, hash_of("fathom: genesis", {}));
-    for (AccountChange& change : builtin_accounts(config.features)) {
+    for (AccountChange& change : builtin_accounts(config.features, config.native)) {
         accounts.put(change.key, std::move(change.account));
     }
     for (AccountChange& change : sysvar_accounts(bank, config.unix_timestamp)) {

@@ -49,7 +49,9 @@ Result<void, invoke::ProgramError> run_program(InvokeContext& context,
         context.log("Program is not deployed");
         return std::unexpected(InstructionError::UnsupportedProgramId);
     case ProgramState::Loaded: return invoke::execute_program(context, *entry->executable);
-    case ProgramState::Builtin: break;
+    case ProgramState::Builtin:
+        if (entry->replaces_elf) return entry->builtin(context);
+        break;
     }
     return std::unexpected(InstructionError::UnsupportedProgramId);
 }
