@@ -110,9 +110,12 @@ check_signers(const CoreProgram& program, const ConfigKeys& fresh, const ConfigK
     return counter;
 }
 
-bool has_duplicates(ConfigKeys keys) {
-    std::ranges::sort(keys);
-    return std::ranges::adjacent_find(keys) != keys.end();
+/// They are few: see kMaxKeys.
+bool has_duplicates(const ConfigKeys& keys) {
+    for (auto key = keys.begin(); key != keys.end(); ++key) {
+        if (std::find(key + 1, keys.end(), *key) != keys.end()) return true;
+    }
+    return false;
 }
 
 CoreProgram::Outcome store(const CoreProgram& program) {
