@@ -125,11 +125,11 @@ TEST(SerializationVectors, AgreeInEveryMode) {
             .address_space_adjustments = input.at("virtual_address_space_adjustments"),
             .direct_mapping = input.at("account_data_direct_mapping"),
             .direct_account_pointers = input.at("direct_account_pointers_in_program_input")};
-        const auto serialized = serialize_input(invocation.current(), options);
-        ASSERT_TRUE(serialized);
+        SerializedInput serialized;
+        ASSERT_TRUE(serialize_input(invocation.current(), options, serialized));
         const bool has_reserve = options.address_space_adjustments && !options.direct_mapping &&
                                  !input.at("is_deprecated_loader").get<bool>();
-        expect_output(item.at("output"), *serialized,
+        expect_output(item.at("output"), serialized,
                       has_reserve ? kMaxAccountDataGrowthPerInstruction : 0);
     }
 }
