@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of one block as numbers 0..n-1: keyed hash, linear probing, at most half full.
+#include "fathom/sched/account_index.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace fathom::sched {
+namespace {
+
+constexpr std::size_t kFewestSlots = 1024;
+
+std::uint64_t next_secret(std::uint64_t& state) {
+    // splitmix64
+    state += 0x9e3779b97f4a7c15;
+    std::uint64_t z = state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t slot_word(std::uint64_t hash, AccountNumber number) {
+    return (hash & 0xffffffff00000000) | (std::uint64_t{number} + 1);
+}
+
+} // namespace
+
+AccountIndex::AccountIndex(std::uint64_t seed) {
+    for (std::uint64_t& word : secret_) word = next_secret(seed) | 1;
+    resize_table(kFewestSlots);
+}
+
+void AccountIndex::resize_table(std::size_t slot_count) {
+    slots_.assign(slot_count, 0);
+    mask_ = slot_count - 1;
+}
+
+void AccountIndex::reset(std::size_t expected_keys) {
+    // Without an expectation the block before is the best guess.
+    const std::size_t expected = expected_keys != 0 ? expected_keys : keys_.size();
+    keys_.clear();
+    keys_.reserve(expected);
+    resize_table(std::bit_ceil(std::max(kFewestSlots, 2 * expected)));
+}
+
+// Every byte of the key passes through a multiplication with a secret: knowing other keys and their
+// order does not let anyone aim at a slot. The two halves' products are folded once more because
+// the table uses low bits and the tag high ones.
+std::uint64_t AccountIndex::hash(const Pubkey& key) const {
+    const std::uint8_t* bytes = key.data();
+    const std::uint64_t a = load_le<std::uint64_t>(bytes);
+    const std::uint64_t b = load_le<std::uint64_t>(bytes + 8);
+    const std::uint64_t c = load_le<std::uint64_t>(bytes + 16);
+    const std::uint64_t d = load_le<std::uint64_t>(bytes + 24);
+    const std::uint64_t low = fold(a ^ secret_[0], b ^ secret_[1]);
+    const std::uint64_t high = fold(c ^ secret_[2], d ^ secret_[3]);
+    return fold(low ^ secret_[2], high ^ secret_[1]);
+}
+
+AccountNumber AccountIndex::insert(const Pubkey& key, std::uint64_t hash) {
+    const std::uint64_t tag = hash >> 32;
+    std::uint64_t place = hash & mask_;
+    for (;; place = (place + 1) & mask_) {
+        const std::uint64_t word = slots_[place];
+        if (word == 0) break;
+        const auto number = static_cast<AccountNumber>(word) - 1;
+        if ((word >> 32) == tag && keys_[number] == key) return number;
+    }
+    const auto number = static_cast<AccountNumber>(keys_.size());
+    slots_[place] = slot_word(hash, number);
+    keys_.push_back(key);
+    if (2 * keys_.size() > slots_.size()) grow();
+    return number;
+}
+
+std::optional<AccountNumber> AccountIndex::find(const Pubkey& key) const {
+    const std::uint64_t wanted = hash(key);
+    for (std::uint64_t place = wanted & mask_;; place = (place + 1) & mask_) {
+        const std::uint64_t word = slots_[place];
+        if (word == 0) return std::nullopt;
+        const auto number = static_cast<AccountNumber>(word) - 1;
+        if ((word >> 32) == (wanted >> 32) && keys_[number] == key) return number;
+    }
+}
+
+void AccountIndex::grow() {
+    resize_table(2 * slots_.size());
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        const std::uint64_t key_hash = hash(keys_[i]);
+        std::uint64_t place = key_hash & mask_;
+        while (slots_[place] != 0) place = (place + 1) & mask_;
+        slots_[place] = slot_word(key_hash, static_cast<AccountNumber>(i));
+    }
+}
+
+} // namespace fathom::sched
