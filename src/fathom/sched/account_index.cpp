@@ -29,6 +29,15 @@ std::uint64_t slot_word(std::uint64_t hash, AccountNumber number) {
     return (hash & 0xffffffff00000000) | (std::uint64_t{number} + 1);
 }
 
+// In four words rather than by a call to memcmp, which does not know the length.
+bool same(const Pubkey& a, const Pubkey& b) {
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < 32; i += 8) {
+        difference |= load_le<std::uint64_t>(a.data() + i) ^ load_le<std::uint64_t>(b.data() + i);
+    }
+    return difference == 0;
+}
+
 } // namespace
 
 AccountIndex::AccountIndex(std::uint64_t seed) {
@@ -63,6 +72,14 @@ std::uint64_t AccountIndex::hash(const Pubkey& key) const {
     return fold(low ^ secret_[2], high ^ secret_[1]);
 }
 
+std::optional<AccountNumber> AccountIndex::prefetch_key(std::uint64_t hash) const {
+    const std::uint64_t word = slots_[hash & mask_];
+    if (word == 0 || (word >> 32) != (hash >> 32)) return std::nullopt;
+    const auto number = static_cast<AccountNumber>(word) - 1;
+    __builtin_prefetch(keys_[number].data());
+    return number;
+}
+
 AccountNumber AccountIndex::insert(const Pubkey& key, std::uint64_t hash) {
     const std::uint64_t tag = hash >> 32;
     std::uint64_t place = hash & mask_;
@@ -70,7 +87,7 @@ AccountNumber AccountIndex::insert(const Pubkey& key, std::uint64_t hash) {
         const std::uint64_t word = slots_[place];
         if (word == 0) break;
         const auto number = static_cast<AccountNumber>(word) - 1;
-        if ((word >> 32) == tag && keys_[number] == key) return number;
+        if ((word >> 32) == tag && same(keys_[number], key)) return number;
     }
     const auto number = static_cast<AccountNumber>(keys_.size());
     slots_[place] = slot_word(hash, number);
@@ -85,7 +102,7 @@ std::optional<AccountNumber> AccountIndex::find(const Pubkey& key) const {
         const std::uint64_t word = slots_[place];
         if (word == 0) return std::nullopt;
         const auto number = static_cast<AccountNumber>(word) - 1;
-        if ((word >> 32) == (wanted >> 32) && keys_[number] == key) return number;
+        if ((word >> 32) == (wanted >> 32) && same(keys_[number], key)) return number;
     }
 }
 

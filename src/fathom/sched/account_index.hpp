@@ -29,8 +29,11 @@ public:
 
     [[nodiscard]] std::uint64_t hash(const Pubkey& key) const;
 
-    /// Starts to bring the place of a key into the cache; worth it a few keys ahead of `insert`.
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_], 1); }
+    /// Two steps that bring what `insert` will touch into the cache: the place of a key some keys
+    /// ahead, then, when that has arrived, the key found there. Returns its number, or nothing that
+    /// is worth fetching.
+    void prefetch_place(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_], 1); }
+    [[nodiscard]] std::optional<AccountNumber> prefetch_key(std::uint64_t hash) const;
 
     /// The key's number, given now if it has none.
     AccountNumber insert(const Pubkey& key) { return insert(key, hash(key)); }

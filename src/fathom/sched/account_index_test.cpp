@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys get numbers in order of first appearance, whatever the seed and the table's size.
 #include "fathom/sched/account_index.hpp"
-#include "fathom/sched/random_locks.hpp"
+#include "fathom/sched/workload.hpp"
 
 #include <gtest/gtest.h>
 

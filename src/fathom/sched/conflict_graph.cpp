@@ -20,6 +20,7 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 void ConflictGraph::begin(std::size_t expected_tasks, std::size_t expected_accounts) {
     accounts_.reset(expected_accounts);
+    pending_begin_ = pending_end_ = lock_count_ = 0;
     states_.clear();
     readers_.clear();
     uses_.clear();
@@ -41,25 +42,34 @@ TaskIndex ConflictGraph::add_task(std::span<const AccountLock> locks, std::uint6
     costs_.push_back(cost);
     dependency_counts_.push_back(0);
     newest_successor_.push_back(kNone);
-    // Hashes of a whole group first: the table's cache misses then overlap.
-    std::array<std::uint64_t, 16> hashes;
-    for (std::size_t start = 0; start < locks.size(); start += hashes.size()) {
-        const std::size_t count = std::min(hashes.size(), locks.size() - start);
-        for (std::size_t i = 0; i < count; ++i) {
-            hashes[i] = accounts_.hash(locks[start + i].key);
-            accounts_.prefetch(hashes[i]);
-        }
-        for (std::size_t i = 0; i < count; ++i) {
-            const AccountLock& lock = locks[start + i];
-            const AccountNumber account = accounts_.insert(lock.key, hashes[i]);
-            if (account == states_.size()) states_.push_back({kNone, kNone});
-            uses_.emplace_back(account, lock.is_writable);
-            lock.is_writable ? write(states_[account], task) : read(states_[account], task);
+    for (const AccountLock& lock : locks) {
+        if (pending_end_ - pending_begin_ == kPlaceAhead) look_up_oldest();
+        PendingUse& use = pending_[pending_end_++ % kPlaceAhead];
+        const std::uint64_t hash = accounts_.hash(lock.key);
+        accounts_.prefetch_place(hash);
+        use.key = lock.key;
+        use.hash = hash;
+        use.task = task;
+        use.is_writable = lock.is_writable;
+    }
+    lock_count_ += locks.size();
+    FATHOM_ASSERT(lock_count_ < kNone / 2);
+    use_starts_.push_back(static_cast<std::uint32_t>(lock_count_));
+    return task;
+}
+
+void ConflictGraph::look_up_oldest() {
+    if (pending_begin_ + kKeyAhead < pending_end_) {
+        const PendingUse& later = pending_[(pending_begin_ + kKeyAhead) % kPlaceAhead];
+        if (const auto account = accounts_.prefetch_key(later.hash)) {
+            __builtin_prefetch(&states_[*account], 1);
         }
     }
-    FATHOM_ASSERT(uses_.size() < kNone / 2);
-    use_starts_.push_back(static_cast<std::uint32_t>(uses_.size()));
-    return task;
+    const PendingUse& use = pending_[pending_begin_++ % kPlaceAhead];
+    const AccountNumber account = accounts_.insert(use.key, use.hash);
+    if (account == states_.size()) states_.push_back({kNone, kNone});
+    uses_.emplace_back(account, use.is_writable);
+    use.is_writable ? write(states_[account], use.task) : read(states_[account], use.task);
 }
 
 void ConflictGraph::read(AccountState& state, TaskIndex task) {
@@ -78,7 +88,7 @@ void ConflictGraph::write(AccountState& state, TaskIndex task) {
     state = {task, kNone};
 }
 
-// A task's edges come in while it is the newest, so the newest successor of `from` tells whether
+// Edges come in by the order of `to`, so the newest successor of `from` tells whether
 // this edge exists. A task that names a key twice meets itself here, which is no edge.
 void ConflictGraph::add_edge(TaskIndex from, TaskIndex to) {
     if (from == to || newest_successor_[from] == to) return;
@@ -88,6 +98,7 @@ void ConflictGraph::add_edge(TaskIndex from, TaskIndex to) {
 }
 
 void ConflictGraph::finish() {
+    while (pending_begin_ != pending_end_) look_up_oldest();
     sort_edges();
     measure_chains();
     sort_roots();

@@ -5,6 +5,7 @@
 #include "fathom/sched/account_index.hpp"
 #include "fathom/sched/account_lock.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,7 +56,7 @@ public:
     /// Must be called once after the last task, before anything below.
     void finish();
 
-    [[nodiscard]] std::size_t task_count() const { return dependency_counts_.size(); }
+    [[nodiscard]] std::size_t task_count() const { return costs_.size(); }
     [[nodiscard]] std::size_t edge_count() const { return edges_.size(); }
     /// How many tasks must finish before this one may start.
     [[nodiscard]] std::uint32_t dependency_count(TaskIndex task) const {
@@ -97,6 +98,14 @@ private:
         TaskIndex to;
     };
 
+    struct PendingUse {
+        Pubkey key;
+        std::uint64_t hash;
+        TaskIndex task;
+        bool is_writable;
+    };
+
+    void look_up_oldest();
     void read(AccountState& state, TaskIndex task);
     void write(AccountState& state, TaskIndex task);
     void add_edge(TaskIndex from, TaskIndex to);
@@ -104,7 +113,16 @@ private:
     void measure_chains();
     void sort_roots();
 
+    static constexpr std::size_t kPlaceAhead = 16;
+    static constexpr std::size_t kKeyAhead = 8;
+
     AccountIndex accounts_;
+    // Locks on their way: each is looked up when `kPlaceAhead` more have come, by which time the
+    // memory that it needs has arrived.
+    std::array<PendingUse, kPlaceAhead> pending_;
+    std::size_t pending_begin_ = 0;
+    std::size_t pending_end_ = 0;
+    std::size_t lock_count_ = 0;
     std::vector<AccountState> states_;
     std::vector<Reader> readers_;
     std::vector<AccountUse> uses_;

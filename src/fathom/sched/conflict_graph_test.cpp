@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The graph's order against a reference that compares every pair of tasks.
 #include "fathom/sched/conflict_graph.hpp"
-#include "fathom/sched/random_locks.hpp"
+#include "fathom/sched/workload.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every task once, conflicting ones in block order, with any number of workers.
-#include "fathom/sched/random_locks.hpp"
 #include "fathom/sched/task_deque.hpp"
 #include "fathom/sched/worker_pool.hpp"
+#include "fathom/sched/workload.hpp"
 
 #include <gtest/gtest.h>
 
