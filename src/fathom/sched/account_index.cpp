@@ -10,21 +10,6 @@ namespace {
 
 constexpr std::size_t kFewestSlots = 1024;
 
-std::uint64_t next_secret(std::uint64_t& state) {
-    // splitmix64
-    state += 0x9e3779b97f4a7c15;
-    std::uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
-
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
 std::uint64_t slot_word(std::uint64_t hash, AccountNumber number) {
     return (hash & 0xffffffff00000000) | (std::uint64_t{number} + 1);
 }
@@ -40,8 +25,7 @@ bool same(const Pubkey& a, const Pubkey& b) {
 
 } // namespace
 
-AccountIndex::AccountIndex(std::uint64_t seed) {
-    for (std::uint64_t& word : secret_) word = next_secret(seed) | 1;
+AccountIndex::AccountIndex(std::uint64_t seed) : hash_(seed) {
     resize_table(kFewestSlots);
 }
 
@@ -56,20 +40,6 @@ void AccountIndex::reset(std::size_t expected_keys) {
     keys_.clear();
     keys_.reserve(expected);
     resize_table(std::bit_ceil(std::max(kFewestSlots, 2 * expected)));
-}
-
-// Every byte of the key passes through a multiplication with a secret: knowing other keys and their
-// order does not let anyone aim at a slot. The two halves' products are folded once more because
-// the table uses low bits and the tag high ones.
-std::uint64_t AccountIndex::hash(const Pubkey& key) const {
-    const std::uint8_t* bytes = key.data();
-    const std::uint64_t a = load_le<std::uint64_t>(bytes);
-    const std::uint64_t b = load_le<std::uint64_t>(bytes + 8);
-    const std::uint64_t c = load_le<std::uint64_t>(bytes + 16);
-    const std::uint64_t d = load_le<std::uint64_t>(bytes + 24);
-    const std::uint64_t low = fold(a ^ secret_[0], b ^ secret_[1]);
-    const std::uint64_t high = fold(c ^ secret_[2], d ^ secret_[3]);
-    return fold(low ^ secret_[2], high ^ secret_[1]);
 }
 
 std::optional<AccountNumber> AccountIndex::prefetch_key(std::uint64_t hash) const {

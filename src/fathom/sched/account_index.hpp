@@ -2,6 +2,7 @@
 // The keys of one block as numbers 0..n-1, so that every later stage uses arrays.
 #pragma once
 
+#include "fathom/sched/key_hash.hpp"
 #include "fathom/types/pubkey.hpp"
 
 #include <cstddef>
@@ -20,14 +21,13 @@ using AccountNumber = std::uint32_t;
 /// same size allocates nothing. Not thread-safe.
 class AccountIndex {
 public:
-    /// Whoever names accounts can choose their bytes, so the hash is keyed. A caller whose peers
-    /// are not trusted passes a random seed; results are the same with any.
+    /// The seed of the keyed hash (`KeyHash`).
     explicit AccountIndex(std::uint64_t seed = kDefaultSeed);
 
     /// Forgets all keys. Room for `expected_keys` is made at once.
     void reset(std::size_t expected_keys = 0);
 
-    [[nodiscard]] std::uint64_t hash(const Pubkey& key) const;
+    [[nodiscard]] std::uint64_t hash(const Pubkey& key) const { return hash_(key); }
 
     /// Two steps that bring what `insert` will touch into the cache: the place of a key some keys
     /// ahead, then, when that has arrived, the key found there. Returns its number, or nothing that
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] const Pubkey& key(AccountNumber number) const { return keys_[number]; }
     [[nodiscard]] std::span<const Pubkey> keys() const { return keys_; }
 
-    static constexpr std::uint64_t kDefaultSeed = 0x9e3779b97f4a7c15;
+    static constexpr std::uint64_t kDefaultSeed = KeyHash::kDefaultSeed;
 
 private:
     void resize_table(std::size_t slot_count);
@@ -56,7 +56,7 @@ private:
     std::vector<std::uint64_t> slots_;
     std::uint64_t mask_ = 0;
     std::vector<Pubkey> keys_;
-    std::uint64_t secret_[4];
+    KeyHash hash_;
 };
 
 } // namespace fathom::sched
