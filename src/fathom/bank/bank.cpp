@@ -2,16 +2,14 @@
 // Order of events as in agave runtime/src/bank.rs _new_from_parent and freeze.
 #include "fathom/bank/bank.hpp"
 
+#include "fathom/bank/block_execution.hpp"
 #include "fathom/bank/clock.hpp"
 #include "fathom/bank/collector.hpp"
 #include "fathom/bank/slot_history.hpp"
 #include "fathom/base/integers.hpp"
-#include "fathom/crypto/sha256.hpp"
 #include "fathom/svm/genesis.hpp"
 #include "fathom/types/program_ids.hpp"
 #include "fathom/types/rent_state.hpp"
-#include "fathom/types/reserved_keys.hpp"
-#include "fathom/types/transaction.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -307,59 +305,30 @@ void Bank::update_accounts_lt_hash() {
 
 std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transactions,
                                               const BlockOptions& options) {
-    class Processed final : public ProcessedMessages {
-    public:
-        Processed(const StatusCache& statuses, const std::set<Slot>& ancestors)
-            : statuses_(statuses), ancestors_(ancestors) {}
-        [[nodiscard]] bool contains(ByteView) const override { return false; }
-
-    private:
-        [[maybe_unused]] const StatusCache& statuses_;
-        [[maybe_unused]] const std::set<Slot>& ancestors_;
-    };
-    ExecutionOptions execution;
-    execution.verify_signatures = options.verify_signatures;
-    execution.enforce_admission_limits = false;
-    execution.collect_logs = options.collect_logs;
-    execution.collect_inner_instructions = static_cast<bool>(options.observer);
-    const Runtime::Lease processor = runtime_->lend();
-    std::vector<TransactionOutcome> outcomes;
-    outcomes.reserve(transactions.size());
-    for (std::size_t i = 0; i < transactions.size(); ++i) {
-        TransactionOutcome outcome;
-        const auto view = TransactionView::parse(transactions[i]);
-        const Hash message = view ? Hash{crypto::sha256(view->message())} : Hash{};
-        if (view &&
-            runtime_->status_cache().find(view->recent_blockhash(), message, state_.ancestors)) {
-            outcome.error = TransactionError(TransactionError::AlreadyProcessed);
-            outcomes.push_back(outcome);
-            continue;
-        }
-        auto effects =
-            processor->execute(transactions.subspan(i, 1), environment_, *accounts_, execution);
-        const TransactionEffects& one = effects.front();
-        outcome = {one.error, one.commit, one.compute_units, one.fee};
-        if (one.commit != Commit::None) commit(one, *view, message);
-        if (options.observer) options.observer(i, one);
-        outcomes.push_back(outcome);
-    }
-    return outcomes;
-}
-
-void Bank::commit(const TransactionEffects& effects, const TransactionView& transaction,
-                  const Hash& message) {
-    ++state_.transaction_count;
-    state_.signature_count += transaction.header().num_required_signatures;
-    fees_.transaction_fee = saturating_add(fees_.transaction_fee, effects.fee.transaction_fee);
-    fees_.prioritization_fee =
-        saturating_add(fees_.prioritization_fee, effects.fee.prioritization_fee);
+    BlockExecution execution(*runtime_, *accounts_, environment_, state_.ancestors, options);
+    auto results = execution.run(transactions);
     const StakeRules rules = stake_rules();
-    for (const AccountChange& change : effects.accounts) {
-        if (effects.succeeded()) stakes_.update(change.key, change.account, rules);
-        store(change.key, change.account);
+    for (const StakeChange& change : results.stake_changes) {
+        stakes_.update(change.key, change.account, rules);
     }
-    runtime_->status_cache().insert(transaction.recent_blockhash(), message, state_.slot,
-                                    effects.error);
+    for (AccountChange& change : results.accounts) store(change.key, std::move(change.account));
+    for (std::size_t i = 0; i < results.outcomes.size(); ++i) {
+        const TransactionOutcome& outcome = results.outcomes[i];
+        if (outcome.commit == Commit::None) continue;
+        ++state_.transaction_count;
+        state_.signature_count += results.facts[i].signatures;
+        fees_.transaction_fee = saturating_add(fees_.transaction_fee, outcome.fee.transaction_fee);
+        fees_.prioritization_fee =
+            saturating_add(fees_.prioritization_fee, outcome.fee.prioritization_fee);
+        runtime_->status_cache().insert(results.facts[i].blockhash, results.facts[i].message,
+                                        state_.slot, outcome.error);
+    }
+    if (options.observer) {
+        for (std::size_t i = 0; i < results.effects.size(); ++i) {
+            options.observer(i, results.effects[i]);
+        }
+    }
+    return std::move(results.outcomes);
 }
 
 } // namespace fathom::bank

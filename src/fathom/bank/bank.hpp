@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fathom/bank/bank_hash.hpp"
+#include "fathom/bank/block_execution.hpp"
 #include "fathom/bank/blockhash_queue.hpp"
 #include "fathom/bank/fee_rate_governor.hpp"
 #include "fathom/bank/fork_accounts.hpp"
@@ -19,11 +20,9 @@
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/features.hpp"
 #include "fathom/types/sysvars.hpp"
-#include "fathom/types/transaction.hpp"
 #include "fathom/types/units.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -71,21 +70,6 @@ struct BankState {
     std::map<Epoch, EpochStakes> epoch_stakes;
     SlotLeader leader;
     std::optional<PendingRewards> pending_rewards;
-};
-
-/// What became of one transaction.
-struct TransactionOutcome {
-    std::optional<TransactionError> error;
-    Commit commit = Commit::None;
-    ComputeUnits compute_units = 0;
-    FeeDetails fee;
-};
-
-struct BlockOptions {
-    bool verify_signatures = true;
-    bool collect_logs = false;
-    /// Sees all effects, in block order, after they were committed.
-    std::function<void(std::size_t index, const TransactionEffects& effects)> observer = {};
 };
 
 /// Transactions may be executed until the bank is frozen; then it never changes. One thread drives
@@ -176,8 +160,6 @@ private:
     void pay_partition(const std::vector<std::uint32_t>& partition);
 
     // What ends a block.
-    void commit(const TransactionEffects& effects, const TransactionView& transaction,
-                const Hash& message);
     void distribute_fees();
     [[nodiscard]] bool deposit(const Pubkey& collector, Lamports lamports);
     void run_incinerator();

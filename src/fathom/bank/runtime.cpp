@@ -3,7 +3,8 @@
 
 namespace fathom::bank {
 
-Runtime::Runtime(ProcessorConfig config) : config_(std::move(config)) {
+Runtime::Runtime(ProcessorConfig config, unsigned workers)
+    : config_(std::move(config)), pool_(workers) {
     if (!config_.program_cache) config_.program_cache = std::make_shared<svm::ProgramCache>();
 }
 

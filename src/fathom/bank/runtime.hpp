@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fathom/bank/status_cache.hpp"
+#include "fathom/sched/worker_pool.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/svm/program_cache.hpp"
 
@@ -21,9 +22,11 @@ public:
     public:
         Lease(Runtime& runtime, std::unique_ptr<Processor> processor)
             : runtime_(runtime), processor_(std::move(processor)) {}
-        Lease(const Lease&) = delete;
-        Lease& operator=(const Lease&) = delete;
-        ~Lease() { runtime_.give_back(std::move(processor_)); }
+        Lease(Lease&&) = default;
+        Lease& operator=(Lease&&) = delete;
+        ~Lease() {
+            if (processor_) runtime_.give_back(std::move(processor_));
+        }
         [[nodiscard]] Processor& operator*() const { return *processor_; }
         [[nodiscard]] Processor* operator->() const { return processor_.get(); }
 
@@ -32,11 +35,24 @@ public:
         std::unique_ptr<Processor> processor_;
     };
 
-    explicit Runtime(ProcessorConfig config = {});
+    /// `workers` threads execute blocks, the calling one among them.
+    explicit Runtime(ProcessorConfig config = {}, unsigned workers = 1);
 
     [[nodiscard]] Lease lend();
     [[nodiscard]] StatusCache& status_cache() { return statuses_; }
     [[nodiscard]] const ProcessorConfig& config() const { return config_; }
+
+    /// The threads, for one bank at a time.
+    class PoolLease {
+    public:
+        PoolLease(sched::WorkerPool& pool, std::mutex& mutex) : lock_(mutex), pool_(pool) {}
+        [[nodiscard]] sched::WorkerPool* operator->() const { return &pool_; }
+
+    private:
+        std::unique_lock<std::mutex> lock_;
+        sched::WorkerPool& pool_;
+    };
+    [[nodiscard]] PoolLease lend_pool() { return {pool_, pool_mutex_}; }
 
 private:
     void give_back(std::unique_ptr<Processor> processor);
@@ -45,6 +61,8 @@ private:
     StatusCache statuses_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Processor>> idle_;
+    std::mutex pool_mutex_;
+    sched::WorkerPool pool_;
 };
 
 } // namespace fathom::bank
