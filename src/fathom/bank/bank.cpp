@@ -40,6 +40,15 @@ Bank::Bank(BankState state, Stakes stakes, std::shared_ptr<ForkAccounts> account
     state_.ancestors.insert(state_.slot);
 }
 
+std::shared_ptr<Bank> Bank::of_genesis(BankState state, Stakes stakes,
+                                       std::shared_ptr<ForkAccounts> accounts,
+                                       std::shared_ptr<Runtime> runtime) {
+    auto bank = std::make_shared<Bank>(std::move(state), std::move(stakes), std::move(accounts),
+                                       std::move(runtime));
+    bank->prepare_environment();
+    return bank;
+}
+
 Result<std::shared_ptr<Bank>> Bank::child_of(const std::shared_ptr<const Bank>& parent, Slot slot,
                                              std::optional<SlotLeader> leader) {
     if (!parent->is_frozen()) {

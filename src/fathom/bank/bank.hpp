@@ -81,6 +81,11 @@ public:
     Bank(BankState state, Stakes stakes, std::shared_ptr<ForkAccounts> accounts,
          std::shared_ptr<Runtime> runtime);
 
+    /// The bank of slot 0 (genesis.hpp makes its parts): may execute transactions, is not frozen.
+    [[nodiscard]] static std::shared_ptr<Bank> of_genesis(BankState state, Stakes stakes,
+                                                          std::shared_ptr<ForkAccounts> accounts,
+                                                          std::shared_ptr<Runtime> runtime);
+
     /// The bank of a later slot on top of `parent`, which is frozen: sysvars written, the epoch
     /// changed where it ends, rewards paid. InvalidInput if the slot is not later or the parent is
     /// not frozen. Without `leader`, the schedule says who it is.
