@@ -6,6 +6,7 @@
 #include "fathom/base/integers.hpp"
 #include "fathom/sched/ready_tasks.hpp"
 #include "fathom/sched/release.hpp"
+#include "fathom/sched/workload.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,14 +19,18 @@ namespace {
 class VirtualPool {
 public:
     VirtualPool(const ConflictGraph& graph, const SimulationOptions& options)
-        : graph_(graph), overhead_(options.overhead_per_task), ready_(options.workers),
+        : graph_(graph), overhead_(options.overhead_per_task), is_random_(options.seed != 0),
+          random_(options.seed), ready_(options.workers),
           remaining_(graph.dependency_counts().begin(), graph.dependency_counts().end()),
-          runs_(graph.task_count()), current_(options.workers) {
+          current_(options.workers) {
         ready_.reset(graph);
+        result_.workers = options.workers;
+        result_.runs.resize(graph.task_count());
+        result_.order.reserve(graph.task_count());
     }
 
-    std::vector<SimulatedRun> run() {
-        for (unsigned i = 0; i < current_.size(); ++i) idle_.push(i);
+    Simulation run() {
+        for (unsigned i = 0; i < current_.size(); ++i) rest(i);
         employ_idle(0);
         while (!events_.empty()) {
             const Event event = events_.top();
@@ -33,7 +38,7 @@ public:
             finish(event);
             employ_idle(event.time);
         }
-        return std::move(runs_);
+        return std::move(result_);
     }
 
 private:
@@ -45,11 +50,27 @@ private:
         }
     };
 
+    struct Idle {
+        std::uint64_t rank;
+        unsigned worker;
+        bool operator>(const Idle& other) const {
+            return std::pair(rank, worker) > std::pair(other.rank, other.worker);
+        }
+    };
+
+    std::uint64_t duration(TaskIndex task) {
+        const std::uint64_t usual = saturating_add(graph_.cost(task), overhead_);
+        if (!is_random_) return usual;
+        const std::uint64_t factor = 512 + random_.below(1025); // of 1024
+        return saturating_add(saturating_mul(usual >> 10, factor), (usual & 1023) * factor >> 10);
+    }
+
     void start(unsigned worker, TaskIndex task, std::uint64_t now) {
-        SimulatedRun& run = runs_[task];
+        SimulatedRun& run = result_.runs[task];
         run.worker = worker;
         run.start = now;
-        run.end = saturating_add(now, saturating_add(graph_.cost(task), overhead_));
+        run.end = saturating_add(now, duration(task));
+        result_.order.push_back(task);
         current_[worker] = task;
         events_.push({run.end, worker});
     }
@@ -58,23 +79,26 @@ private:
         const auto next = release_successors(
             graph_, current_[event.worker], [&](TaskIndex task) { return --remaining_[task] == 0; },
             [&](TaskIndex task) {
-                runs_[task].ready = event.time;
+                result_.runs[task].ready = event.time;
                 ready_.offer(event.worker, task);
             });
         if (next) {
-            runs_[*next].ready = event.time;
+            result_.runs[*next].ready = event.time;
             start(event.worker, *next, event.time);
         } else {
-            idle_.push(event.worker);
+            rest(event.worker);
         }
     }
 
+    void rest(unsigned worker) { idle_.push({is_random_ ? random_.next() : 0, worker}); }
+
     void employ_idle(std::uint64_t now) {
         while (!idle_.empty()) {
-            const auto task = ready_.take(idle_.top());
+            const unsigned worker = idle_.top().worker;
+            const auto task = ready_.take(worker);
             if (!task) return;
-            start(idle_.top(), *task, now);
             idle_.pop();
+            start(worker, *task, now);
         }
     }
 
@@ -82,12 +106,14 @@ private:
 
     const ConflictGraph& graph_;
     std::uint64_t overhead_;
+    bool is_random_;
+    Random random_;
     ReadyTasks ready_;
     std::vector<std::uint32_t> remaining_;
-    std::vector<SimulatedRun> runs_;
+    Simulation result_;
     std::vector<TaskIndex> current_; // by worker
     LowestFirst<Event> events_;
-    LowestFirst<unsigned> idle_;
+    LowestFirst<Idle> idle_;
 };
 
 } // namespace
@@ -109,10 +135,8 @@ double Simulation::utilisation() const {
 Simulation simulate(const ConflictGraph& graph, const SimulationOptions& options) {
     SimulationOptions usable = options;
     usable.workers = std::max(1U, options.workers);
-    Simulation result;
-    result.workers = usable.workers;
+    Simulation result = VirtualPool(graph, usable).run();
     result.critical_path = graph.critical_path();
-    result.runs = VirtualPool(graph, usable).run();
     for (const SimulatedRun& run : result.runs) {
         result.makespan = std::max(result.makespan, run.end);
         result.total = saturating_add(result.total, run.end - run.start);

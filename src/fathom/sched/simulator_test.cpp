@@ -122,6 +122,62 @@ TEST(Simulator, SameGraphGivesTheSameRuns) {
     }
 }
 
+// What the tasks leave behind when each mixes the accounts it names into those it writes.
+std::vector<std::uint64_t> play(const ConflictGraph& graph, const Simulation& simulation) {
+    std::vector<std::uint64_t> accounts(graph.accounts().size());
+    run_as_simulated(simulation, [&](unsigned worker, TaskIndex task) {
+        EXPECT_LT(worker, simulation.workers);
+        std::uint64_t sum = task;
+        for (const AccountUse use : graph.uses(task)) sum = sum * 31 + accounts[use.account()];
+        for (const AccountUse use : graph.uses(task)) {
+            if (use.is_writable()) accounts[use.account()] = sum;
+        }
+    });
+    return accounts;
+}
+
+TEST(Simulator, AnySeedAndNumberOfWorkersGiveTheResultsOfBlockOrder) {
+    const auto graph = graph_of(make_mix({.transactions = 3'000, .holders = 300}));
+    Simulation block_order = simulate(graph, {.workers = 1});
+    std::ranges::sort(block_order.order);
+    const auto expected = play(graph, block_order);
+    for (const unsigned workers : {1U, 2U, 7U, 64U}) {
+        for (std::uint64_t seed = 0; seed < 8; ++seed) {
+            const Simulation run = simulate(graph, {.workers = workers, .seed = seed});
+            ASSERT_EQ(run.order.size(), graph.task_count());
+            ASSERT_EQ(play(graph, run), expected) << workers << " workers, seed " << seed;
+        }
+    }
+}
+
+TEST(Simulator, SeedBringsAnInterleavingBackAndAnotherSeedGivesAnother) {
+    const auto graph = graph_of(make_mix({.transactions = 1'000}));
+    const Simulation recorded = simulate(graph, {.workers = 8, .seed = 5});
+    EXPECT_EQ(simulate(graph, {.workers = 8, .seed = 5}).order, recorded.order);
+    EXPECT_NE(simulate(graph, {.workers = 8, .seed = 6}).order, recorded.order);
+}
+
+TEST(Simulator, SeededTasksTakeHalfToOneAndAHalfOfTheirCost) {
+    const auto graph = graph_of(std::vector<Task>(500, {{reads(1)}, 10'000}));
+    const Simulation result = simulate(graph, {.workers = 4, .seed = 3});
+    std::uint64_t shortest = 20'000;
+    std::uint64_t longest = 0;
+    for (const SimulatedRun& run : result.runs) {
+        shortest = std::min(shortest, run.end - run.start);
+        longest = std::max(longest, run.end - run.start);
+    }
+    EXPECT_GE(shortest, 5'000U);
+    EXPECT_LT(shortest, 5'500U);
+    EXPECT_GT(longest, 14'500U);
+    EXPECT_LE(longest, 15'000U);
+}
+
+// Tasks without cost start at the moment in which what they wait for does.
+TEST(Simulator, OrderRespectsConflictsOfTasksThatCostNothing) {
+    const auto graph = graph_of(std::vector<Task>(50, {{writes(1)}, 0}));
+    EXPECT_TRUE(std::ranges::is_sorted(simulate(graph, {.workers = 4}).order));
+}
+
 // The target for a large mix: nine tenths of what no schedule can exceed.
 TEST(Simulator, LargeMixComesWithinATenthOfTheBoundUpTo64Workers) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
