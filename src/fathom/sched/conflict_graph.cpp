@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
 #include <utility>
 
@@ -133,26 +132,23 @@ void ConflictGraph::measure_chains() {
         chain_costs_[i] = saturating_add(costs_[i], longest);
         critical_path_ = std::max(critical_path_, chain_costs_[i]);
     }
+    longest_size_ = size_class(critical_path_);
 }
 
-// Exact order would cost a comparison sort of most of the block; steps of an eighth bound what is
-// lost by starting a chain late, and a counting sort keeps block order within a step.
+// A counting sort: exact order would cost a comparison sort of most of the block and gain nothing.
 void ConflictGraph::sort_roots() {
-    constexpr std::size_t kSteps = 64 * 8;
-    const auto step_of = [&](std::size_t task) -> std::size_t {
-        const std::uint64_t length = saturating_add<std::uint64_t>(chain_costs_[task], 8);
-        const auto exponent = static_cast<unsigned>(std::bit_width(length)) - 1;
-        return kSteps - 1 - (exponent * 8 + ((length >> (exponent - 3)) & 7));
+    const auto place_of = [&](std::size_t task) {
+        return kUrgencies - 1 - urgency(static_cast<TaskIndex>(task));
     };
-    std::array<std::uint32_t, kSteps> starts{};
-    std::uint32_t total = 0;
+    std::array<std::uint32_t, kUrgencies> starts{};
     for (std::size_t i = 0; i < task_count(); ++i) {
-        if (dependency_counts_[i] == 0) ++starts[step_of(i)];
+        if (dependency_counts_[i] == 0) ++starts[place_of(i)];
     }
+    std::uint32_t total = 0;
     for (std::uint32_t& start : starts) total += std::exchange(start, total);
     roots_.resize(total);
     for (std::size_t i = 0; i < task_count(); ++i) {
-        if (dependency_counts_[i] == 0) roots_[starts[step_of(i)]++] = static_cast<TaskIndex>(i);
+        if (dependency_counts_[i] == 0) roots_[starts[place_of(i)]++] = static_cast<TaskIndex>(i);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "fathom/sched/account_lock.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -75,7 +76,14 @@ public:
     [[nodiscard]] std::uint64_t chain_cost(TaskIndex task) const { return chain_costs_[task]; }
     /// Cost of the dearest chain of the block: no number of workers needs less time.
     [[nodiscard]] std::uint64_t critical_path() const { return critical_path_; }
-    /// The tasks that wait for nothing, long chains first (to within an eighth of the length).
+    static constexpr unsigned kUrgencies = 64;
+    /// How long the chain is that starts with this task, compared with the longest: 63 is the same,
+    /// and one less for each quarter of a power of two, to 0.
+    [[nodiscard]] unsigned urgency(TaskIndex task) const {
+        const unsigned behind = longest_size_ - size_class(chain_costs_[task]);
+        return behind >= kUrgencies ? 0 : kUrgencies - 1 - behind;
+    }
+    /// The tasks that wait for nothing, the most urgent first, equals in block order.
     [[nodiscard]] std::span<const TaskIndex> roots() const { return roots_; }
 
     /// The task's accounts in the order of its locks.
@@ -97,6 +105,13 @@ private:
         TaskIndex from;
         TaskIndex to;
     };
+
+    // Four classes for each power of two; grows with `cost`.
+    static unsigned size_class(std::uint64_t cost) {
+        const std::uint64_t length = cost < ~std::uint64_t{3} ? cost + 4 : cost;
+        const auto exponent = static_cast<unsigned>(std::bit_width(length)) - 1;
+        return exponent * 4 + static_cast<unsigned>(length >> (exponent - 2) & 3);
+    }
 
     struct PendingUse {
         Pubkey key;
@@ -136,6 +151,7 @@ private:
     std::vector<std::uint64_t> chain_costs_;
     std::vector<TaskIndex> roots_;
     std::uint64_t critical_path_ = 0;
+    unsigned longest_size_ = 0;
 };
 
 } // namespace fathom::sched

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fathom/sched/conflict_graph.hpp"
+#include "fathom/sched/ready_tasks.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -99,8 +100,6 @@ private:
         std::size_t group;
         RangeCall call;
     };
-    struct Worker;
-
     void run_graph(const ConflictGraph& graph, Call call);
     void run_ranges(std::size_t count, std::size_t group, RangeCall call);
     /// Lets every worker take part in the job just set, the caller first, and returns when none
@@ -112,18 +111,11 @@ private:
     void work_on_ranges(unsigned worker);
     void work_on_graph(unsigned worker);
     std::optional<TaskIndex> finish_task(unsigned worker, TaskIndex task);
-    void offer(Worker& own, TaskIndex task);
-    std::optional<TaskIndex> take(unsigned worker);
-    void refill(Worker& own);
-    std::optional<TaskIndex> take_root();
-    std::optional<TaskIndex> steal(unsigned worker);
     std::optional<TaskIndex> wait_for_task(unsigned worker);
-    void report_finished(Worker& own);
-    bool anything_to_take() const;
+    void report_finished(std::size_t finished);
     void wake_one();
 
     const unsigned worker_count_;
-    std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::thread> threads_;
 
     // Which job the threads are on. Guarded by `job_mutex_`.
@@ -139,10 +131,10 @@ private:
     std::optional<GraphJob> graph_job_;
     std::optional<RangeJob> range_job_;
     std::unique_ptr<std::atomic<std::uint32_t>[]> remaining_;
-    std::unique_ptr<TaskIndex[]> overflow_next_;
     std::size_t task_room_ = 0;
+    ReadyTasks ready_;
 
-    alignas(64) std::atomic<std::size_t> cursor_{0}; // next root or next index
+    alignas(64) std::atomic<std::size_t> next_index_{0};
     alignas(64) std::atomic<std::size_t> unfinished_{0};
     std::atomic<bool> is_done_{false};
     alignas(64) std::atomic<unsigned> sleepers_{0};

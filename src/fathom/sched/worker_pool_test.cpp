@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every task once, conflicting ones in block order, with any number of workers.
-#include "fathom/sched/task_deque.hpp"
 #include "fathom/sched/worker_pool.hpp"
 #include "fathom/sched/workload.hpp"
 
@@ -76,7 +75,6 @@ TEST_P(WorkerPoolOf, RunsOneLongChain) {
     EXPECT_EQ(order, expected);
 }
 
-// More tasks come free at once than a worker's ring holds.
 TEST_P(WorkerPoolOf, FreesManyTasksAtOnce) {
     WorkerPool pool(GetParam());
     std::vector<LockSet> tasks{{{numbered_key(1), true}}};
@@ -155,49 +153,6 @@ TEST(WorkerPool, SingleWorkerKeepsBlockOrder) {
 
 TEST(WorkerPool, ZeroWorkersMeansTheCallerAlone) {
     EXPECT_EQ(WorkerPool(0).worker_count(), 1U);
-}
-
-TEST(TaskDeque, OwnerTakesTheNewestAndThievesTheOldest) {
-    TaskDeque deque;
-    for (TaskIndex task = 0; task < 3; ++task) ASSERT_TRUE(deque.push(task));
-    EXPECT_EQ(deque.steal(), 0U);
-    EXPECT_EQ(deque.pop(), 2U);
-    EXPECT_EQ(deque.pop(), 1U);
-    EXPECT_EQ(deque.pop(), std::nullopt);
-    EXPECT_EQ(deque.steal(), std::nullopt);
-}
-
-TEST(TaskDeque, RefusesMoreThanItsRingHolds) {
-    TaskDeque deque;
-    for (std::int64_t i = 0; i < TaskDeque::kCapacity; ++i) ASSERT_TRUE(deque.push(1));
-    EXPECT_FALSE(deque.push(1));
-    ASSERT_TRUE(deque.steal());
-    EXPECT_TRUE(deque.push(2));
-}
-
-// One owner that pushes and pops, thieves beside it: each task is given out exactly once.
-TEST(TaskDeque, GivesEachTaskOnceUnderContention) {
-    constexpr TaskIndex kTasks = 20'000;
-    TaskDeque deque;
-    std::vector<std::atomic<std::uint32_t>> taken(kTasks);
-    std::atomic<bool> is_over{false};
-    std::vector<std::thread> thieves;
-    for (int i = 0; i < 3; ++i) {
-        thieves.emplace_back([&] {
-            while (!is_over.load() || !deque.looks_empty()) {
-                if (const auto task = deque.steal()) taken[*task].fetch_add(1);
-            }
-        });
-    }
-    for (TaskIndex task = 0; task < kTasks; ++task) {
-        while (!deque.push(task)) std::this_thread::yield();
-        if (task % 3 == 0) {
-            if (const auto own = deque.pop()) taken[*own].fetch_add(1);
-        }
-    }
-    is_over.store(true);
-    for (std::thread& thief : thieves) thief.join();
-    for (const auto& count : taken) ASSERT_EQ(count.load(), 1U);
 }
 
 } // namespace
