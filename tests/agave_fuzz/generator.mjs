@@ -11,11 +11,11 @@ import { World } from "./world.mjs";
 const kBatch = 256;
 
 export class Generator {
-    constructor(litesvm, seed, folder, chosen) {
+    constructor(litesvm, { seed, folder, fathom, coreElfs, chosen }) {
         this.seed = seed;
         this.worlds = { mainnet: new World(litesvm, "mainnet", folder), all: new World(litesvm, "all", folder) };
         this.pools = {};
-        for (const [name, world] of Object.entries(this.worlds)) this.pools[name] = new Pool(world, folder);
+        for (const [name, world] of Object.entries(this.worlds)) this.pools[name] = new Pool(world, { fathom, folder, coreElfs });
         this.weights = {};
         for (const [name, { weight }] of Object.entries(families)) {
             if (!chosen || chosen.includes(name)) this.weights[name] = weight;

@@ -67,13 +67,11 @@ export function feeOf(message, limits, features) {
     return total > kU64Max ? kU64Max : total;
 }
 
-/// Whether an account of so much before and after, of one size each, may end like this. `relaxed`
-/// is SIMD-0392, which feature set "all" has.
-export function mayEndSo(before, after, relaxed) {
+/// Whether an account of so much before and after may end like this (SIMD-0392, which both feature
+/// sets have: what pays rent may stay so, but not lose lamports).
+export function mayEndSo(before, after) {
     if (after.lamports === 0n || after.lamports >= minimumBalance(after.size)) return true;
-    const paysRent = before.lamports !== 0n && before.lamports < minimumBalance(before.size);
-    if (relaxed) return before.lamports !== 0n && after.lamports >= before.lamports;
-    return paysRent && before.size === after.size && after.lamports <= before.lamports;
+    return before.lamports !== 0n && after.lamports >= before.lamports;
 }
 
 /// "system", "nonce" or null, as get_system_account_kind says.
@@ -84,14 +82,14 @@ function systemKind(account) {
     return account.data.readUInt32LE(0) <= 1 && account.data.readUInt32LE(4) === 1 ? "nonce" : null;
 }
 
-export function payerError(payer, fee, features) {
+export function payerError(payer, fee) {
     if (!payer) return { t: "AccountNotFound" };
     const kind = systemKind(payer);
     if (!kind) return { t: "InvalidAccountForFee" };
     const keep = kind === "nonce" ? minimumBalance(kNonceSize) : 0n;
     if (payer.lamports - keep - fee < 0n) return { t: "InsufficientFundsForFee" };
     const size = payer.data.length;
-    const fine = mayEndSo({ lamports: payer.lamports, size }, { lamports: payer.lamports - fee, size }, features === "all");
+    const fine = mayEndSo({ lamports: payer.lamports, size }, { lamports: payer.lamports - fee, size });
     return fine ? null : { t: "InsufficientFundsForRent", i: 0 };
 }
 

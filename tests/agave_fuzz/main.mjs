@@ -17,7 +17,7 @@ const kShrunk = 12;
 const { values: options } = parseArgs({ options: {
     fathom: { type: "string" }, modules: { type: "string" }, out: { type: "string" },
     count: { type: "string", default: "20000" }, seed: { type: "string", default: "1" },
-    families: { type: "string" }, only: { type: "string" }, print: { type: "boolean" },
+    families: { type: "string" }, core: { type: "string" }, only: { type: "string" }, print: { type: "boolean" },
     chunk: { type: "string", default: "2048" }, engine: { type: "string", default: "interpreter" },
 } });
 
@@ -43,7 +43,8 @@ class Run {
         mkdirSync(this.folder, { recursive: true });
         const litesvm = loadLitesvm(options.modules);
         writeFileSync(join(this.folder, "features.json"), JSON.stringify(World.featureSets(litesvm)));
-        this.generator = new Generator(litesvm, options.seed, this.folder, options.families?.split(","));
+        this.generator = new Generator(litesvm, { seed: options.seed, folder: this.folder,
+            fathom: options.fathom, coreElfs: options.core, chosen: options.families?.split(",") });
         this.count = Number(options.count);
         this.errors = new Map();
         this.aside = new Map();

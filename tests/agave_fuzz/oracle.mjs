@@ -106,7 +106,7 @@ function rentError(message, keys, world, fee, post) {
         if (!account || key === ids.incinerator) continue;
         const known = world.get(key);
         const before = { lamports: (known?.lamports ?? 0n) - (index === 0 ? fee : 0n), size: known?.data.length ?? 0 };
-        if (!mayEndSo(before, { lamports: account.lamports, size: account.data.length }, world.features === "all")) {
+        if (!mayEndSo(before, { lamports: account.lamports, size: account.data.length })) {
             return { t: "InsufficientFundsForRent", i: index };
         }
     }
@@ -132,7 +132,7 @@ function settleLoading(said, message, keys, world, limits, fee, size) {
         if (wrong) return { error: wrong, committed: "none", derived: ["compute_budget_first"] };
         return { error: said.error, committed: "none", derived: [] };
     }
-    const payer = payerError(world.get(message.keys[0]), fee, world.features);
+    const payer = payerError(world.get(message.keys[0]), fee);
     const error = payer ?? loadError(message, size, limits, world);
     if (!error) {
         if (said.executed) return null;
@@ -140,30 +140,26 @@ function settleLoading(said, message, keys, world, limits, fee, size) {
     }
     const committed = payer ? "none" : "fees";
     if (said.executed) {
-        if (!allowedOverExecution(error, world)) throw new SetAside(`not explained: executed in spite of ${error.t}`);
+        if (!allowedOverExecution(error)) throw new SetAside(`not explained: executed in spite of ${error.t}`);
         return { error, committed, derived: [ruleOf(error)] };
     }
     const agreed = same(error, said.error);
-    if (!agreed && !allowedOver(error, said.error, world)) {
+    if (!agreed && !allowedOver(error, said.error)) {
         throw new SetAside(`not explained: ${said.error.t} in place of ${error.t}`);
     }
     return { error, committed, derived: [...(agreed ? [] : [ruleOf(error)]), ...(payer ? [] : ["fees_only"])] };
 }
 
 const rules = { MaxLoadedAccountsDataSizeExceeded: "loaded_size", ProgramAccountNotFound: "program_account_not_found",
-    InvalidProgramForExecution: "invalid_program", InsufficientFundsForRent: "rent_relaxed" };
+    InvalidProgramForExecution: "invalid_program" };
 const ruleOf = (error) => rules[error.t] ?? "load_order";
 
-const allowedOverExecution = (error, world) => error.t === "MaxLoadedAccountsDataSizeExceeded" ||
-    error.t === "ProgramAccountNotFound" || (error.t === "InsufficientFundsForRent" && world.features === "all");
+const allowedOverExecution = (error) => error.t === "MaxLoadedAccountsDataSizeExceeded" || error.t === "ProgramAccountNotFound";
 
-function allowedOver(error, said, world) {
-    if (error.t === "MaxLoadedAccountsDataSizeExceeded" || error.t === "ProgramAccountNotFound") return !payerClass.has(said.t);
+function allowedOver(error, said) {
+    if (allowedOverExecution(error)) return !payerClass.has(said.t);
     // The payer comes first; the oracle counts lookup tables before it.
-    if (payerClass.has(error.t)) {
-        return said.t === "MaxLoadedAccountsDataSizeExceeded" || (error.t === "InsufficientFundsForRent" && world.features === "all");
-    }
-    return false;
+    return payerClass.has(error.t) && said.t === "MaxLoadedAccountsDataSizeExceeded";
 }
 
 export class SetAside extends Error {}
@@ -172,15 +168,10 @@ function settleExecution(said, message, keys, world, fee) {
     const derived = [];
     let error = said.error;
     if (!error) {
+        // The oracle takes the payer's balance before the fee for what it had.
         error = rentError(message, keys, world, fee, said.post);
-        if (error) {
-            if (world.features !== "all" && error.i !== 0) throw new SetAside("not explained: rent");
-            derived.push(error.i === 0 ? "payer_rent" : "rent_relaxed");
-        }
-    } else if (error.t === "InsufficientFundsForRent") {
-        // Nothing is known of the accounts that the oracle threw away.
-        if (world.features === "all") throw new SetAside("rent that SIMD-0392 may allow");
-        if (error.i === 0) throw new SetAside("rent of the payer");
+        if (error && error.i !== 0) throw new SetAside("not explained: rent");
+        if (error) derived.push("payer_rent");
     }
     return { error, committed: error ? "fees" : "all", derived };
 }
@@ -205,7 +196,8 @@ export function makeVector(world, scenario) {
         if (usesNonce) outcome.derived.push("nonce_rollback");
     }
     const shown = loading ? { ...said, units: 0, logs: [], returned: null, inner: [] } : said;
-    const blockhash = toBase58(message.blockhash);
+    // The program runtime sees the latest blockhash; the oracle shows it the message's.
+    const blockhash = toBase58(loading?.committed === "none" ? world.latest : message.blockhash);
     const { slot, epoch, unix } = world.clock;
     const json = `{"name":${JSON.stringify(scenario.name)},"family":"${scenario.family}","seed":"${scenario.seed}",` +
         `"fs":"${world.features}","sigverify":${scenario.sigverify ? 1 : 0},` +
