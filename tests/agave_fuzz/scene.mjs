@@ -27,7 +27,7 @@ export class Scene {
 
     /// What the ledger has for all cases stays as it is.
     set(key, value) {
-        if (!isKnown(key)) this.accounts.set(key, value);
+        if (!isKnown(key) && !this.world.lasting.get(key)?.executable) this.accounts.set(key, value);
         return key;
     }
 
