@@ -2,7 +2,7 @@
 // Case number i of a seed, always the same whatever was made before it.
 import { families } from "./families/index.mjs";
 import { Key } from "./keys.mjs";
-import { mutate } from "./mutations.mjs";
+import { exact, mutate } from "./mutations.mjs";
 import { Pool } from "./pool.mjs";
 import { Random } from "./random.mjs";
 import { Scene } from "./scene.mjs";
@@ -47,6 +47,7 @@ export class Generator {
         scene.name = `${family}/${index}`;
         families[family].make(scene);
         mutate(scene);
+        exact(scene);
         world.enter(scene.accounts);
         return [world, scene];
     }

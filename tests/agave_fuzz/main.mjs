@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { Generator } from "./generator.mjs";
 import { makeVector, SetAside } from "./oracle.mjs";
 import { loadLitesvm, World } from "./world.mjs";
-import { shrink } from "./shrink.mjs";
+import { kindOf, shrink } from "./shrink.mjs";
 import { errorName, reportVariants } from "./variants.mjs";
 
 const kShrunk = 12;
@@ -119,7 +119,7 @@ class Run {
     async explain() {
         const seen = new Map();
         for (const failure of this.failures) {
-            const kind = `${failure.name.split("/")[0]}: ${failure.differences.map((d) => d.field.replace(/[0-9A-Za-z]{32,}|\d+/g, "*")).join(" ")}`;
+            const kind = `${failure.name.split("/")[0]}: ${kindOf(failure.differences)}`;
             seen.set(kind, [...(seen.get(kind) ?? []), failure]);
         }
         for (const [kind, list] of [...seen].slice(0, kShrunk)) {

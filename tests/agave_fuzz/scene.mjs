@@ -3,6 +3,7 @@
 import { u32, u64, u8 } from "./bytes.mjs";
 import { ids, isKnown, Key } from "./keys.mjs";
 import { readonly, signer, writable, writableSigner } from "./message.mjs";
+import { Random } from "./random.mjs";
 import { account, minimumBalance } from "./world.mjs";
 
 export class Scene {
@@ -54,6 +55,12 @@ export class Scene {
     }
 
     add(program, accounts, data) { this.instructions.push({ program, accounts, data }); }
+
+    /// A change of the compiled message, the same whenever it is compiled.
+    edit(change) {
+        const seed = `${this.random.u32()}`;
+        this.edits.push((message) => change(message, new Random(seed)));
+    }
 
     unitLimit(units) { this.instructions.unshift(unitLimit(units)); }
 

@@ -63,7 +63,7 @@ export function lookup(scene) {
             (m) => { if (m.lookups[0]) m.lookups[0].writable.push(...m.lookups[0].writable); },
             (m) => { m.instructions[0].program = m.keys.length; },
         ]);
-        scene.edits.push(wild);
+        scene.edit(wild);
     }
 }
 
@@ -89,18 +89,18 @@ export function hostile(scene) {
     const { random } = scene;
     for (let i = random.between(1, 3); i > 0; --i) transfer(scene, BigInt(random.below(100)));
     const edits = [
-        (m) => { m.header[random.below(3)] = random.below(5); },
-        (m) => { m.header[0] = random.pick([0, m.keys.length, 127]); },
-        (m) => { m.keys.push(random.pick(m.keys)); m.header[2] += random.below(2); },
-        (m) => { m.instructions[0].accounts[0] = random.below(10); },
-        (m) => { m.instructions[0].program = random.below(6); },
-        (m) => { m.instructions.length = 0; },
-        (m) => { m.instructions[0].accounts = m.instructions[0].accounts.slice(0, random.below(3)); },
-        (m) => { m.blockhash = random.bytes(32); },
-        (m) => { m.keys.length = Math.max(1, m.keys.length - 1); },
+        (m, random) => { m.header[random.below(3)] = random.below(5); },
+        (m, random) => { m.header[0] = random.pick([0, m.keys.length, 127]); },
+        (m, random) => { m.keys.push(random.pick(m.keys)); m.header[2] += random.below(2); },
+        (m, random) => { m.instructions[0].accounts[0] = random.below(10); },
+        (m, random) => { m.instructions[0].program = random.below(6); },
+        (m, random) => { m.instructions.length = 0; },
+        (m, random) => { m.instructions[0].accounts = m.instructions[0].accounts.slice(0, random.below(3)); },
+        (m, random) => { m.blockhash = random.bytes(32); },
+        (m, random) => { m.keys.length = Math.max(1, m.keys.length - 1); },
     ];
     switch (random.below(6)) {
-    case 0: case 1: scene.edits.push(random.pick(edits)); break;
+    case 0: case 1: scene.edit(random.pick(edits)); break;
     case 2: scene.add(random.pick([ids.nativeLoader, scene.key(), scene.wallet(), ids.clock, ids.instructions, scene.owned(ids.token, Buffer.alloc(10)),
         scene.pool.closed, ids.loader2, ids.loader1, ids.loader4, ids.zkToken, ids.feature]), [], random.bytes(random.below(8))); break;
     case 3: {
