@@ -35,7 +35,11 @@ export class Key {
         return known.get(name);
     }
 
-    static lasting(bytes) { return Key.named(toBase58(bytes)); }
+    static lasting(bytes) {
+        const name = bytes.toString("latin1");
+        if (!known.has(name)) known.set(name, ofCase.get(name) ?? new Key(Buffer.from(bytes)));
+        return known.get(name);
+    }
     /// Random keys of earlier cases may be forgotten.
     static forget() { ofCase = new Map(); }
 }

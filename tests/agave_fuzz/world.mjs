@@ -94,9 +94,10 @@ export class World {
         if (this.lasting.has(key)) return this.lasting.get(key);
         const found = this.svm.getAccount(key.bytes);
         const value = found && found.lamports() > 0n ? {
-            lamports: found.lamports(), owner: Key.lasting(Buffer.from(found.owner())), data: Buffer.from(found.data()),
+            lamports: found.lamports(), owner: Key.lasting(Buffer.from(found.owner())), data: Buffer.from(found.data().buffer),
             executable: found.executable(), rentEpoch: found.rentEpoch() } : null;
-        if (value || isKnown(key)) this.lasting.set(key, value);
+        if (value) this.lasting.set(Key.lasting(key.bytes), value);
+        else if (isKnown(key)) this.lasting.set(key, null);
         return value;
     }
 
