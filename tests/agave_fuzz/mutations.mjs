@@ -114,7 +114,8 @@ const edges = {
         const measured = measure(scene);
         if (!measured || scene.world.get(scene.payer)?.owner !== ids.system || scene.accounts.get(scene.payer)?.data.length) return;
         const least = scene.random.pick([0n, minimumBalance(0)]);
-        scene.set(scene.payer, account(measured.fee + least + BigInt(scene.random.between(-1, 1)) + (scene.random.chance(0.3) ? minimumBalance(200) : 0n)));
+        const balance = measured.fee + least + BigInt(scene.random.between(-1, 1)) + (scene.random.chance(0.3) ? minimumBalance(200) : 0n);
+        if (balance > 0n && balance < 1n << 63n) scene.set(scene.payer, account(balance));
     },
 };
 
