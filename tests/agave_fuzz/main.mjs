@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random transactions through litesvm and through Fathom, and what differs.
 //   node main.mjs --fathom BINARY --modules NODE_MODULES --out FOLDER [--count N] [--seed S]
-//                 [--families A,B] [--only NAME] [--print] [--chunk N]
+//                 [--families A,B] [--only NAME] [--print] [--chunk N] [--engine E]
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,13 +18,15 @@ const { values: options } = parseArgs({ options: {
     fathom: { type: "string" }, modules: { type: "string" }, out: { type: "string" },
     count: { type: "string", default: "20000" }, seed: { type: "string", default: "1" },
     families: { type: "string" }, core: { type: "string" }, only: { type: "string" }, print: { type: "boolean" },
-    chunk: { type: "string", default: "2048" }, engine: { type: "string", default: "interpreter" },
+    chunk: { type: "string", default: "2048" }, engine: { type: "string" },
 } });
 
+const kEngines = ["interpreter", "jit", "tiered"];
+
 /// The report of `fathom conformance --json` on a file.
-export function compare(file) {
+function compare(file, engine) {
     return new Promise((resolve, reject) => {
-        const child = spawn(options.fathom, ["conformance", "--json", "--threads", "1", "--engine", options.engine, file],
+        const child = spawn(options.fathom, ["conformance", "--json", "--threads", "1", "--engine", engine, file],
             { stdio: ["ignore", "pipe", "pipe"] });
         let [output, complaints] = ["", ""];
         child.stdout.on("data", (piece) => { output += piece; });
@@ -83,10 +85,10 @@ class Run {
 
     async settle(pending) {
         if (!pending) return;
-        const [report, file] = await pending;
+        const [report, file, engine] = await pending;
         this.compared += report.passed + report.failed;
         for (const failure of report.failures) {
-            this.failures.push(failure);
+            this.failures.push({ ...failure, engine });
             ++this.families.get(failure.name.split("/")[0]).different;
         }
         rmSync(file);
@@ -104,7 +106,9 @@ class Run {
             const file = join(this.folder, `chunk-${first}.jsonl`);
             writeFileSync(file, lines.join("\n") + "\n");
             await this.settle(pending);
-            pending = compare(file).then((report) => [report, file]);
+            // Each engine in turn, unless one was asked for.
+            const engine = options.engine ?? kEngines[(first / size) % kEngines.length];
+            pending = compare(file, engine).then((report) => [report, file, engine]);
             this.progress(Math.min(first + size, this.count));
         }
         await this.settle(pending);
@@ -124,7 +128,7 @@ class Run {
         }
         for (const [kind, list] of [...seen].slice(0, kShrunk)) {
             console.log(`\n${list.length} × ${kind}`);
-            await shrink(this, list[0], compare);
+            await shrink(this, list[0], (file) => compare(file, list[0].engine));
         }
         if (seen.size > kShrunk) console.log(`\n${seen.size - kShrunk} more kinds of differences are not shown`);
     }
@@ -152,7 +156,7 @@ if (options.only) {
     const [world, scenario] = run.generator.make(Number(options.only.match(/(\d+)(?!.*\d)/)[0]));
     const vector = makeVector(world, scenario);
     if (options.print) console.log(vector.json);
-    else await shrink(run, { name: scenario.name, differences: [] }, compare);
+    else await shrink(run, { name: scenario.name, differences: [] }, (file) => compare(file, options.engine ?? kEngines[0]));
 } else {
     await run.all();
     await run.explain();

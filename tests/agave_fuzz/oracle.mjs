@@ -10,6 +10,7 @@ import { feeOf, hasUnmarkedProgram, kNonceSize, loadError, limitsError, loadedSi
 import { accountKeys, compile, transactionBytes } from "./message.mjs";
 import { plainSegments } from "./world.mjs";
 
+const kMaxAccounts = 255;
 const kNoSignature = Buffer.alloc(64);
 
 /// litesvm's error in the vectors' form.
@@ -124,6 +125,12 @@ const payerClass = new Set(["AccountNotFound", "InvalidAccountForFee", "Insuffic
 /// {error, committed, derived} for a transaction that the oracle did not execute, or that Agave
 /// would not have loaded; null if its execution counts. Throws SetAside where neither can be said.
 function settleLoading(said, message, keys, world, limits, fee, size) {
+    // limit_instruction_accounts, which both feature sets have, belongs to the bank's sanitization
+    // (runtime-transaction/src/runtime_transaction/sdk_transactions.rs), and the oracle has its own.
+    if (message.instructions.some(({ accounts }) => accounts.length > kMaxAccounts)) {
+        const agreed = said.error?.t === "SanitizeFailure";
+        return { error: { t: "SanitizeFailure" }, committed: "none", derived: agreed ? [] : ["instruction_accounts"] };
+    }
     if (!said.executed && beforeFee.has(said.error.t)) {
         if (limits.error && afterSanitization.has(said.error.t)) {
             return { error: limits.error, committed: "none", derived: ["compute_budget_first"] };

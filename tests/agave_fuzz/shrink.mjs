@@ -12,6 +12,9 @@ const kTries = 400;
 export const kindOf = (differences) =>
     [...new Set(differences.map(({ field }) => field.replace(/[0-9A-Za-z]{32,}|\d+/g, "*")))].join(" ");
 
+/// What a smaller case must still show: the same field, and the same errors in it.
+const essence = ([first]) => (first.field === "err" ? `${first.expected} ${first.actual}`.replace(/\d+/g, "*") : first.field.replace(/[0-9A-Za-z]{32,}|\d+/g, "*"));
+
 const copy = (scenario) => Object.assign(Object.create(Object.getPrototypeOf(scenario)), scenario, {
     instructions: scenario.instructions.map((ix) => ({ ...ix, accounts: ix.accounts.map((meta) => ({ ...meta })) })),
     accounts: new Map(scenario.accounts), tables: [...scenario.tables], edits: [...scenario.edits] });
@@ -79,7 +82,7 @@ class Shrinker {
             for (const candidate of smaller(best)) {
                 if (this.tries >= kTries) break;
                 const [differences] = await this.differences(candidate);
-                if (!differences.length || kindOf(differences).split(" ")[0] !== kind.split(" ")[0]) continue;
+                if (!differences.length || essence(differences) !== kind) continue;
                 [best, found] = [candidate, true];
                 break;
             }
@@ -100,7 +103,7 @@ class Shrinker {
 }
 
 const text = ({ program, accounts, data }) => `${Object.entries(ids).find(([, key]) => key === program)?.[0] ?? program.base58}` +
-    `(${accounts.map(({ key, signer, writable }) => `${key.base58.slice(0, 6)}${signer ? "s" : ""}${writable ? "w" : ""}`).join(" ")}) ` +
+    `(${accounts.slice(0, 12).map(({ key, signer, writable }) => `${key.base58.slice(0, 6)}${signer ? "s" : ""}${writable ? "w" : ""}`).join(" ")}${accounts.length > 12 ? ` and ${accounts.length - 12} more` : ""}) ` +
     data.toString("hex").slice(0, 160);
 
 export async function shrink(run, failure, compare) {
@@ -114,7 +117,7 @@ export async function shrink(run, failure, compare) {
         return;
     }
     const first = await shrinker.firstDiverging(scenario);
-    const best = await shrinker.smallest(copy(scenario), kindOf(whole));
+    const best = await shrinker.smallest(copy(scenario), essence(whole));
     const [differences] = await shrinker.differences(best);
     console.log(`${failure.name}, feature set ${world.features}, blockhash ${toBase58(best.blockhash).slice(0, 8)}`);
     if (first >= 0) console.log(`  first diverging instruction: ${first} of ${scenario.instructions.length}: ${text(scenario.instructions[first])}`);
@@ -122,5 +125,5 @@ export async function shrink(run, failure, compare) {
     console.log(`  shrunk to ${best.instructions.length} instructions and ${best.accounts.size} accounts:`);
     for (const ix of best.instructions) console.log(`    ${text(ix)}`);
     for (const { field, expected, actual } of differences.slice(0, 8)) console.log(`  ${field}: agave ${expected.slice(0, 300)} | fathom ${actual.slice(0, 300)}`);
-    console.log(`  reproduce: fathom conformance --show '*' ${file}`);
+    console.log(`  reproduce: fathom conformance --show '*' ${failure.engine ? `--engine ${failure.engine} ` : ""}${file}`);
 }

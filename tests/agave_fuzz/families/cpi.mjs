@@ -109,12 +109,12 @@ const doings = {
         const number = random.below(syscalls.length + 1);
         return [op.syscall(number, ...Array.from({ length: 5 }, () => random.chance(0.5) ? addresses(random, layout) : BigInt(random.below(70))))];
     },
-    exit: ({ random }) => [op.exit(random.pick([...kCodes, BigInt(random.below(40)) << 32n, random.u64(), BigInt(random.u32())]))],
+    exit: ({ random }) => [op.exit(random.chance(0.7) ? BigInt(random.between(1, 28)) << 32n : random.pick([...kCodes, random.u64(), BigInt(random.u32())]))],
 };
 
 const weights = { log: 5, ownData: 8, anyData: 0.4, move: 6, resize: 1.5, owner: 0.5, header: 0.3, returnData: 4, readReturn: 4, sibling: 3,
     height: 1, units: 1, count: 1, deep: 0.5, load: 0.3, store: 0.3, jump: 0.1, sysvar: 2, slice: 1, hash: 1, address: 1, memory: 0.3,
-    anySyscall: 0.5, exit: 0.4 };
+    anySyscall: 0.5, exit: 0.9 };
 
 /// The heap image of one call in the C ABI, and the call.
 function invoke(frame, target, metas, data) {

@@ -99,7 +99,7 @@ export function hostile(scene) {
         (m, random) => { m.blockhash = random.bytes(32); },
         (m, random) => { m.keys.length = Math.max(1, m.keys.length - 1); },
     ];
-    switch (random.below(6)) {
+    switch (random.below(7)) {
     case 0: case 1: scene.edit(random.pick(edits)); break;
     case 2: scene.add(random.pick([ids.nativeLoader, scene.key(), scene.wallet(), ids.clock, ids.instructions, scene.owned(ids.token, Buffer.alloc(10)),
         scene.pool.closed, ids.loader2, ids.loader1, ids.loader4, ids.zkToken, ids.feature]), [], random.bytes(random.below(8))); break;
@@ -111,6 +111,13 @@ export function hostile(scene) {
     case 4: {
         const metas = Array.from({ length: random.below(4) }, () => ({ key: random.pick([ids.clock, ids.system, ids.memo, ids.instructions, ids.vote, ids.rent, scene.payer]), signer: false, writable: true }));
         scene.add(random.pick([ids.memo, ids.system]), metas, Buffer.from("ok"));
+        break;
+    }
+    case 5: {
+        // The same few names more often than an instruction may have accounts.
+        const names = [scene.r(scene.key()), scene.r(ids.clock)];
+        scene.add(random.pick([...scene.pool.agents, ids.system, ids.memo, ids.vote]), Array.from({ length: random.pick([200, 254, 255, 256, 257]) }, (_, i) => names[i & 1]), Buffer.alloc(0));
+        scene.unitLimit(1_400_000);
         break;
     }
     default: for (let i = random.between(1, 70); i > 0; --i) scene.add(ids.memo, [], u8(65));
