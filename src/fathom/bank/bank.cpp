@@ -33,6 +33,17 @@ std::size_t sysvar_size(const Pubkey& id) {
 
 } // namespace
 
+StakeRules stake_rules(const BankState& state) {
+    StakeRules rules;
+    if (const auto slot = state.features.activated_slot(Feature::reduce_stake_warmup_cooldown)) {
+        rules.new_rate_epoch = state.epoch_schedule.epoch(*slot);
+    }
+    rules.math = state.features.is_active(Feature::upgrade_bpf_stake_program_to_v5_1)
+                     ? StakeMath::Integer
+                     : StakeMath::Double;
+    return rules;
+}
+
 Bank::Bank(BankState state, Stakes stakes, std::shared_ptr<ForkAccounts> accounts,
            std::shared_ptr<Runtime> runtime)
     : state_(std::move(state)), stakes_(std::move(stakes)), accounts_(std::move(accounts)),
@@ -113,17 +124,6 @@ void Bank::write_sysvar(const Pubkey& id, AccountData data) {
     account.data = std::move(data);
     account.owner = ids::kSysvarOwner;
     store_and_capitalize(id, std::move(account));
-}
-
-StakeRules Bank::stake_rules() const {
-    StakeRules rules;
-    if (const auto slot = state_.features.activated_slot(Feature::reduce_stake_warmup_cooldown)) {
-        rules.new_rate_epoch = state_.epoch_schedule.epoch(*slot);
-    }
-    rules.math = state_.features.is_active(Feature::upgrade_bpf_stake_program_to_v5_1)
-                     ? StakeMath::Integer
-                     : StakeMath::Double;
-    return rules;
 }
 
 void Bank::update_slot_hashes() {

@@ -72,6 +72,8 @@ struct BankState {
     std::optional<PendingRewards> pending_rewards;
 };
 
+[[nodiscard]] StakeRules stake_rules(const BankState& state);
+
 /// Transactions may be executed until the bank is frozen; then it never changes. One thread drives
 /// a bank; banks of different forks may run at the same time.
 class Bank {
@@ -134,7 +136,7 @@ private:
         const auto account = accounts_->get(id);
         return account ? Value::decode(account->data.view()) : std::nullopt;
     }
-    [[nodiscard]] StakeRules stake_rules() const;
+    [[nodiscard]] StakeRules stake_rules() const { return bank::stake_rules(state_); }
 
     // What begins a block.
     void begin_block(const Bank& parent);

@@ -150,7 +150,11 @@ public:
                             [&](unsigned, std::size_t i) { cells.fill(i); });
         for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
         pool_->run(graph_, [&](unsigned worker, sched::TaskIndex task) {
-            execute_one(*workers_[worker], cells, task);
+            if (task < prepared_.size()) {
+                execute_one(*workers_[worker], cells, task);
+            } else {
+                options_.side_work.run(task - prepared_.size());
+            }
         });
         collect(cells);
         return std::move(results_);
@@ -234,6 +238,7 @@ private:
             }
             graph_.add_task(locks);
         }
+        for (std::size_t i = 0; i < options_.side_work.count; ++i) graph_.add_task({});
         graph_.finish();
     }
 

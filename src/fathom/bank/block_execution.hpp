@@ -33,11 +33,19 @@ struct TransactionOutcome {
     FeeDetails fee;
 };
 
+/// Work that has nothing to do with accounts and is done beside the transactions, on the same
+/// threads: `run(i)` for every i below `count`, in any order.
+struct SideWork {
+    std::size_t count = 0;
+    std::function<void(std::size_t)> run = {};
+};
+
 struct BlockOptions {
     bool verify_signatures = true;
     bool collect_logs = false;
     /// Sees all effects, in block order, after they were committed.
     std::function<void(std::size_t index, const TransactionEffects& effects)> observer = {};
+    SideWork side_work = {};
 };
 
 /// A vote or stake account as a successful transaction left it.

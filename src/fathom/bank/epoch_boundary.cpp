@@ -124,7 +124,8 @@ void Bank::apply_feature_effects(const std::set<Feature>& activated) {
         state_.hashes_per_tick = state_.slot_params.at(state_.slot).hashes_per_tick;
     }
     if (activated.empty()) return;
-    for (const AccountChange& builtin : svm::builtin_accounts(state_.features)) {
+    for (const AccountChange& builtin :
+         svm::builtin_accounts(state_.features, runtime_->config().native)) {
         add_builtin_account(builtin);
     }
 }

@@ -21,9 +21,9 @@ struct RecordedAccount {
 
 /// The files of a recorded block's folder; what lacks a file is empty.
 struct BlockFiles {
-    std::vector<Bytes> shreds;            ///< shreds.json.gz: a list of lists of bytes
+    std::vector<Bytes> shreds;             ///< shreds.json.gz: a list of lists of bytes
     std::vector<RecordedAccount> accounts; ///< accounts.json.gz: a list of objects
-    Bytes manifest;                       ///< manifest.bin.gz
+    Bytes manifest;                        ///< manifest.bin.gz
 
     [[nodiscard]] std::vector<ByteView> shred_views() const;
 };

@@ -32,7 +32,7 @@ struct RecordedBlock {
 /// entry or the offset, or says that the manifest is not the parent's.
 [[nodiscard]] Result<RecordedBlock> take_apart(BlockFiles fixture);
 
-/// The same of a folder's files (block_fixture.hpp).
+/// The same of a folder's files (block_files.hpp).
 [[nodiscard]] Result<RecordedBlock> load_recorded_block(const std::filesystem::path& folder);
 
 } // namespace fathom::harness
