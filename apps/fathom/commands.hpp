@@ -96,4 +96,19 @@ struct LockstepCommand {
 };
 [[nodiscard]] int run_lockstep_command(const LockstepCommand& command);
 
+struct SimulateScheduleCommand {
+    std::filesystem::path block; // empty: a made-up one
+    std::size_t transactions = 50'000;
+    std::string mix = "usual";
+    std::uint64_t seed = 1;
+    std::vector<unsigned> workers; // empty: 1, 2, 4, … 256
+    std::uint64_t overhead = 0;
+    std::uint64_t interleaving = 0;
+    unsigned lanes = 8;
+    std::string title;
+    std::filesystem::path svg;  // empty: none
+    std::filesystem::path save; // empty: nowhere
+};
+[[nodiscard]] int run_simulate_schedule_command(const SimulateScheduleCommand& command);
+
 } // namespace fathom::app

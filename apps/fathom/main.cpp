@@ -210,6 +210,37 @@ CLI::App* add_lockstep(CLI::App& root, LockstepCommand& options) {
     return command;
 }
 
+CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "simulate-schedule", "How a block would run on 1 to 256 workers, as a table and a picture");
+    auto* block = command->add_option("block", options.block,
+                                      "A block as text (docs/scheduler.md); none: a made-up one");
+    block->check(CLI::ExistingFile);
+    command->add_option("--transactions", options.transactions, "Made up: how many (default 50000)")
+        ->check(CLI::Range(1U, 10'000'000U))
+        ->excludes(block);
+    command
+        ->add_option("--mix", options.mix,
+                     "Made up of what: usual (default), transfers, trading, mint or serial")
+        ->check(CLI::IsMember({"usual", "transfers", "trading", "mint", "serial"}))
+        ->excludes(block);
+    command->add_option("--seed", options.seed, "Made up: which of them (default 1)")
+        ->excludes(block);
+    command->add_option("--workers", options.workers, "Numbers of workers, e.g. 1,4,16")
+        ->delimiter(',')
+        ->check(CLI::Range(1U, 4'096U));
+    command->add_option("--overhead", options.overhead, "Units on top of each transaction's cost");
+    command->add_option("--interleaving", options.interleaving,
+                        "Vary times and the order of idle workers by this seed; 0: not");
+    auto* svg = command->add_option("--svg", options.svg, "Write a picture of the schedule");
+    command->add_option("--lanes", options.lanes, "Workers in the picture (default 8)")
+        ->check(CLI::Range(1U, 256U))
+        ->needs(svg);
+    command->add_option("--title", options.title, "The picture's title")->needs(svg);
+    command->add_option("--save", options.save, "Write the block as text");
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -229,6 +260,8 @@ int main(int argc, char** argv) {
     const CLI::App* asm_command = add_asm(root, assemble);
     LockstepCommand lockstep;
     const CLI::App* lockstep_command = add_lockstep(root, lockstep);
+    SimulateScheduleCommand simulate_schedule;
+    const CLI::App* simulate_schedule_command = add_simulate_schedule(root, simulate_schedule);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -241,5 +274,8 @@ int main(int argc, char** argv) {
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);
     if (lockstep_command->parsed()) return run_lockstep_command(lockstep);
+    if (simulate_schedule_command->parsed()) {
+        return run_simulate_schedule_command(simulate_schedule);
+    }
     return kBadInput;
 }

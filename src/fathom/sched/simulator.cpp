@@ -116,6 +116,29 @@ private:
     LowestFirst<Idle> idle_;
 };
 
+// The longest chain by the times that tasks took, of several the one that starts first in the
+// block.
+void find_critical_chain(const ConflictGraph& graph, Simulation& result) {
+    std::vector<std::uint64_t> lengths(graph.task_count());
+    const auto by_length = [&](TaskIndex task) { return lengths[task]; };
+    for (std::size_t i = lengths.size(); i-- > 0;) {
+        const auto successors = graph.successors(static_cast<TaskIndex>(i));
+        const SimulatedRun& run = result.runs[i];
+        lengths[i] = run.end - run.start;
+        if (successors.empty()) continue;
+        lengths[i] = saturating_add(lengths[i],
+                                    lengths[*std::ranges::max_element(successors, {}, by_length)]);
+    }
+    if (lengths.empty()) return;
+    auto task = static_cast<TaskIndex>(std::ranges::max_element(lengths) - lengths.begin());
+    result.critical_path = lengths[task];
+    result.critical_chain.push_back(task);
+    for (auto next = graph.successors(task); !next.empty(); next = graph.successors(task)) {
+        task = *std::ranges::max_element(next, {}, by_length);
+        result.critical_chain.push_back(task);
+    }
+}
+
 } // namespace
 
 double Simulation::speed_up() const {
@@ -136,23 +159,12 @@ Simulation simulate(const ConflictGraph& graph, const SimulationOptions& options
     SimulationOptions usable = options;
     usable.workers = std::max(1U, options.workers);
     Simulation result = VirtualPool(graph, usable).run();
-    result.critical_path = graph.critical_path();
     for (const SimulatedRun& run : result.runs) {
         result.makespan = std::max(result.makespan, run.end);
         result.total = saturating_add(result.total, run.end - run.start);
     }
+    find_critical_chain(graph, result);
     return result;
-}
-
-std::vector<TaskIndex> critical_chain(const ConflictGraph& graph) {
-    std::vector<TaskIndex> chain;
-    std::span<const TaskIndex> candidates = graph.roots();
-    while (!candidates.empty()) {
-        chain.push_back(*std::ranges::max_element(
-            candidates, {}, [&](TaskIndex task) { return graph.chain_cost(task); }));
-        candidates = graph.successors(chain.back());
-    }
-    return chain;
 }
 
 std::vector<HotAccount> hottest_accounts(const ConflictGraph& graph, std::size_t count) {
@@ -176,10 +188,13 @@ std::vector<HotAccount> hottest_accounts(const ConflictGraph& graph, std::size_t
     return accounts;
 }
 
-std::string scaling_report(const ConflictGraph& graph, std::span<const unsigned> worker_counts) {
+std::string scaling_report(const ConflictGraph& graph, std::span<const unsigned> worker_counts,
+                           const SimulationOptions& options) {
     std::string report = "workers      makespan  speed-up     bound  of bound  utilisation\n";
+    SimulationOptions simulated = options;
     for (const unsigned workers : worker_counts) {
-        const Simulation result = simulate(graph, {.workers = workers});
+        simulated.workers = workers;
+        const Simulation result = simulate(graph, simulated);
         char line[128];
         std::snprintf(line, sizeof line, "%7u %13llu %9.2f %9.2f %8.1f%% %11.1f%%\n",
                       result.workers, static_cast<unsigned long long>(result.makespan),

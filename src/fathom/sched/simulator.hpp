@@ -31,14 +31,15 @@ struct SimulatedRun {
     std::uint64_t end = 0;
 };
 
-/// A finished simulation. Overheads count as work in all numbers but the critical path.
+/// A finished simulation. All numbers are of the times that tasks took in it.
 struct Simulation {
     unsigned workers = 1;
     std::vector<SimulatedRun> runs; // by task
     std::vector<TaskIndex> order;   // as they started: a task after all that it waits for
     std::uint64_t makespan = 0;
-    std::uint64_t total = 0;         // work of all tasks
-    std::uint64_t critical_path = 0; // the dearest chain of the graph
+    std::uint64_t total = 0;               // work of all tasks
+    std::uint64_t critical_path = 0;       // of the longest chain
+    std::vector<TaskIndex> critical_chain; // its tasks, in order
 
     /// How much faster than one worker.
     [[nodiscard]] double speed_up() const;
@@ -61,9 +62,6 @@ template <class Fn> void run_as_simulated(const Simulation& simulation, Fn&& fn)
     for (const TaskIndex task : simulation.order) fn(simulation.runs[task].worker, task);
 }
 
-/// The tasks of one dearest chain, in order.
-[[nodiscard]] std::vector<TaskIndex> critical_chain(const ConflictGraph& graph);
-
 /// An account that many want to write: what it costs to run all its writers one after another.
 struct HotAccount {
     AccountNumber account = 0;
@@ -79,7 +77,9 @@ struct HotAccount {
 inline constexpr std::array<unsigned, 9> kScalingWorkers = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
 /// A table: workers, makespan, speed-up, bound, utilisation, one line for each number of workers.
+/// `options.workers` does not matter.
 [[nodiscard]] std::string scaling_report(const ConflictGraph& graph,
-                                         std::span<const unsigned> worker_counts);
+                                         std::span<const unsigned> worker_counts,
+                                         const SimulationOptions& options = {});
 
 } // namespace fathom::sched

@@ -172,6 +172,19 @@ TEST(Simulator, SeededTasksTakeHalfToOneAndAHalfOfTheirCost) {
     EXPECT_LE(longest, 15'000U);
 }
 
+// Overhead and drawn times make other chains the longest; the bound is one of what took place.
+TEST(Simulator, NothingIsFasterThanTheBoundWhateverTasksTake) {
+    const auto graph = graph_of(make_mix({.transactions = 2'000, .mints = 40}));
+    for (const unsigned workers : {1U, 4U, 64U}) {
+        for (std::uint64_t seed = 0; seed < 5; ++seed) {
+            const Simulation result =
+                simulate(graph, {.workers = workers, .overhead_per_task = 500, .seed = seed});
+            ASSERT_LE(result.efficiency(), 1 + 1e-12) << workers << " workers, seed " << seed;
+            ASSERT_GE(result.makespan, result.critical_path);
+        }
+    }
+}
+
 // Tasks without cost start at the moment in which what they wait for does.
 TEST(Simulator, OrderRespectsConflictsOfTasksThatCostNothing) {
     const auto graph = graph_of(std::vector<Task>(50, {{writes(1)}, 0}));
@@ -207,7 +220,9 @@ TEST(Simulator, CriticalChainIsTheDearestWayThrough) {
                                  {{writes(1), writes(2)}, 5},
                                  {{writes(1)}, 7},
                                  {{writes(2)}, 1}});
-    EXPECT_THAT(critical_chain(graph), ElementsAre(1, 2, 3));
+    const Simulation result = simulate(graph, {.workers = 1});
+    EXPECT_EQ(result.critical_path, 62U);
+    EXPECT_THAT(result.critical_chain, ElementsAre(1, 2, 3));
 }
 
 TEST(Simulator, HottestAccountsAreThoseWhoseWritersCostMost) {

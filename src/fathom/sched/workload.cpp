@@ -57,4 +57,13 @@ Workload make_mix(const MixOptions& options) {
     return mix;
 }
 
+std::optional<MixOptions> named_mix(std::string_view name) {
+    if (name == "usual") return MixOptions{};
+    if (name == "transfers") return MixOptions{.swaps = 0, .mints = 0, .crowd = 0};
+    if (name == "trading") return MixOptions{.swaps = 80, .pools = 40, .mints = 0, .crowd = 0};
+    if (name == "mint") return MixOptions{.mints = 40};
+    if (name == "serial") return MixOptions{.swaps = 0, .mints = 100, .crowd = 0};
+    return std::nullopt;
+}
+
 } // namespace fathom::sched

@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace fathom::sched {
@@ -76,6 +78,10 @@ struct MixOptions {
 /// units. The numbers of the keys: holder h is 2h and 2h + 1, pool p is 10^9 + p, exchange e is
 /// 2 * 10^9 + e, the hot account is `kHotAccount`.
 [[nodiscard]] Workload make_mix(const MixOptions& options);
+
+/// Mixes with a name: "usual" (the above), "transfers" (nothing else), "trading" (swaps over 40
+/// pools), "mint" (four in ten write one account), "serial" (all do).
+[[nodiscard]] std::optional<MixOptions> named_mix(std::string_view name);
 
 inline constexpr std::uint64_t kHotAccount = 3'000'000'000;
 
