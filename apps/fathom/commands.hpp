@@ -111,4 +111,14 @@ struct SimulateScheduleCommand {
 };
 [[nodiscard]] int run_simulate_schedule_command(const SimulateScheduleCommand& command);
 
+struct ReplayCommand {
+    std::vector<std::filesystem::path> paths;
+    unsigned workers = 0; // 0: one per core
+    EngineChoice engine = EngineChoice::Tiered;
+    bool skip_signatures = false;
+    bool list_changes = false;
+    std::string expected_hash; // empty: any
+};
+[[nodiscard]] int run_replay_command(const ReplayCommand& command);
+
 } // namespace fathom::app

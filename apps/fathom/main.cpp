@@ -241,6 +241,23 @@ CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options
     return command;
 }
 
+CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "replay", "Check and execute recorded blocks and block fixtures, and hash the banks");
+    command
+        ->add_option("blocks", options.paths,
+                     "Folders of recorded blocks (shreds, accounts, manifest), block fixtures")
+        ->required()
+        ->check(CLI::ExistingPath);
+    command->add_option("--workers", options.workers, "Threads that execute; 0: one per core")
+        ->check(CLI::Range(0U, 1'024U));
+    command->add_flag("--skip-signatures", options.skip_signatures, "Take signatures as valid");
+    command->add_flag("--changes", options.list_changes, "List the accounts that were written");
+    command->add_option("--expect", options.expected_hash, "The bank hash that it must have");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -262,6 +279,8 @@ int main(int argc, char** argv) {
     const CLI::App* lockstep_command = add_lockstep(root, lockstep);
     SimulateScheduleCommand simulate_schedule;
     const CLI::App* simulate_schedule_command = add_simulate_schedule(root, simulate_schedule);
+    ReplayCommand replay;
+    const CLI::App* replay_command = add_replay(root, replay);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -277,5 +296,6 @@ int main(int argc, char** argv) {
     if (simulate_schedule_command->parsed()) {
         return run_simulate_schedule_command(simulate_schedule);
     }
+    if (replay_command->parsed()) return run_replay_command(replay);
     return kBadInput;
 }

@@ -316,6 +316,8 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
                                               const BlockOptions& options) {
     BlockExecution execution(*runtime_, *accounts_, environment_, state_.ancestors, options);
     auto results = execution.run(transactions);
+    const bool is_timed = options.clock && options.times;
+    const auto begin = is_timed ? options.clock() : 0;
     const StakeRules rules = stake_rules();
     for (const StakeChange& change : results.stake_changes) {
         stakes_.update(change.key, change.account, rules);
@@ -332,6 +334,7 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
         runtime_->status_cache().insert(results.facts[i].blockhash, results.facts[i].message,
                                         state_.slot, outcome.error);
     }
+    if (is_timed) options.times->commit += options.clock() - begin;
     if (options.observer) {
         for (std::size_t i = 0; i < results.effects.size(); ++i) {
             options.observer(i, results.effects[i]);

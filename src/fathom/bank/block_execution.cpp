@@ -114,6 +114,7 @@ struct Worker {
     ExecutionOptions options;
     std::optional<Processor::Session> session;
     std::vector<StakeChange> stake_changes;
+    BlockTimes::Nanoseconds busy = 0;
 };
 
 } // namespace
@@ -141,26 +142,64 @@ public:
     }
 
     BlockResults execute() {
-        prepare();
-        if (options_.verify_signatures) verify();
-        find_repeats();
-        build_graph();
-        BlockAccounts cells(graph_.accounts(), accounts_);
-        pool_->parallel_for(graph_.accounts().size(),
-                            [&](unsigned, std::size_t i) { cells.fill(i); });
-        for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
-        pool_->run(graph_, [&](unsigned worker, sched::TaskIndex task) {
-            if (task < prepared_.size()) {
-                execute_one(*workers_[worker], cells, task);
-            } else {
-                options_.side_work.run(task - prepared_.size());
-            }
+        time(&BlockTimes::prepare, [this] { prepare(); });
+        if (options_.verify_signatures) time(&BlockTimes::verify, [this] { verify(); });
+        time(&BlockTimes::order, [this] {
+            find_repeats();
+            build_graph();
         });
-        collect(cells);
+        BlockAccounts cells(graph_.accounts(), accounts_);
+        time(&BlockTimes::load, [&] {
+            pool_->parallel_for(graph_.accounts().size(),
+                                [&](unsigned, std::size_t i) { cells.fill(i); });
+            for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
+        });
+        time(&BlockTimes::execute, [&] { run_tasks(cells); });
+        time(&BlockTimes::commit, [&] { collect(cells); });
+        if (is_timed()) note_work();
         return std::move(results_);
     }
 
 private:
+    [[nodiscard]] bool is_timed() const { return options_.clock && options_.times; }
+
+    template <class Stage> void time(BlockTimes::Nanoseconds BlockTimes::* stage, Stage&& run) {
+        const auto begin = is_timed() ? options_.clock() : 0;
+        run();
+        if (is_timed()) options_.times->*stage += options_.clock() - begin;
+    }
+
+    void note_work() {
+        BlockTimes& times = *options_.times;
+        times.busy.resize(std::max(times.busy.size(), workers_.size()));
+        for (std::size_t i = 0; i < workers_.size(); ++i) times.busy[i] += workers_[i]->busy;
+        times.transactions += transactions_.size();
+        times.conflicts += graph_.edge_count();
+        times.longest_chain += graph_.critical_path();
+    }
+
+    void run_tasks(BlockAccounts& cells) {
+        const auto run_one = [&](Worker& worker, sched::TaskIndex task) {
+            if (task < prepared_.size()) {
+                execute_one(worker, cells, task);
+            } else {
+                options_.side_work.run(task - prepared_.size());
+            }
+        };
+        if (!is_timed()) {
+            pool_->run(graph_, [&](unsigned worker, sched::TaskIndex task) {
+                run_one(*workers_[worker], task);
+            });
+            return;
+        }
+        pool_->run(graph_, [&](unsigned number, sched::TaskIndex task) {
+            Worker& worker = *workers_[number];
+            const auto begin = options_.clock();
+            run_one(worker, task);
+            worker.busy += options_.clock() - begin;
+        });
+    }
+
     void prepare() {
         const auto clock_account = accounts_.get(ids::kClock);
         const auto clock = clock_account ? Clock::decode(clock_account->data.view()) : std::nullopt;

@@ -40,12 +40,35 @@ struct SideWork {
     std::function<void(std::size_t)> run = {};
 };
 
+/// Where the time of a block went. Nanoseconds.
+struct BlockTimes {
+    using Nanoseconds = std::uint64_t;
+    Nanoseconds prepare = 0; ///< parsing, budgets, look-ups of tables and statuses
+    Nanoseconds verify = 0;  ///< signatures
+    Nanoseconds order = 0;   ///< who waits for whom
+    Nanoseconds load = 0;    ///< accounts
+    Nanoseconds execute = 0; ///< from the first transaction's begin to the last one's end
+    Nanoseconds commit = 0;  ///< results into the bank
+    Nanoseconds freeze = 0;  ///< set by who freezes
+    /// What the workers did of the execution: at most its time each.
+    std::vector<Nanoseconds> busy;
+    std::size_t transactions = 0;
+    /// Pairs of transactions of which one waited for the other, those that follow from others left
+    /// out.
+    std::size_t conflicts = 0;
+    /// Transactions in the longest chain of them.
+    std::uint64_t longest_chain = 0;
+};
+
 struct BlockOptions {
     bool verify_signatures = true;
     bool collect_logs = false;
     /// Sees all effects, in block order, after they were committed.
     std::function<void(std::size_t index, const TransactionEffects& effects)> observer = {};
     SideWork side_work = {};
+    /// With both, what took how long: a clock that only goes forward, and where to put it.
+    BlockTimes::Nanoseconds (*clock)() = nullptr;
+    BlockTimes* times = nullptr;
 };
 
 /// A vote or stake account as a successful transaction left it.

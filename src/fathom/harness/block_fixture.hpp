@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace fathom::harness {
@@ -78,5 +79,15 @@ struct BlockRun {
 };
 [[nodiscard]] Result<BlockRun> run_block_fixture(const BlockFixture& fixture,
                                                  std::shared_ptr<bank::Runtime> runtime);
+
+/// Compares all that the fixture has.
+struct FixtureVerdict {
+    bool is_equal = false;
+    /// It differs only by what Agave 4.3 does in another way than the version that made it; `notes`
+    /// say what that is.
+    bool is_outdated = false;
+    std::vector<std::string> notes;
+};
+[[nodiscard]] FixtureVerdict judge_block_fixture(const BlockFixture& fixture, const BlockRun& run);
 
 } // namespace fathom::harness

@@ -52,12 +52,17 @@ Result<ReplayStatistics, ReplayError> replay_block(bank::Bank& bank, std::span<c
         const auto ticks = check_ticks(entries, limits, true, hashes);
         if (!ticks) return std::unexpected(block_error(ticks.error()));
     }
-    PohCheck poh(options.start.value_or(state.blockhashes.last_hash()), entries,
+    const bool skips_first = options.first_entry_is_given && !entries.empty();
+    const Hash start =
+        skips_first ? entries.front().hash : options.start.value_or(state.blockhashes.last_hash());
+    PohCheck poh(start, entries.subspan(skips_first ? 1 : 0),
                  options.verify_entries ? kPohGroups : 1);
     bank::BlockOptions block_options;
     block_options.verify_signatures = options.verify_signatures;
     block_options.collect_logs = options.collect_logs;
     block_options.observer = options.observer;
+    block_options.clock = options.clock;
+    block_options.times = options.times;
     if (options.verify_entries) {
         block_options.side_work = {.count = poh.groups(),
                                    .run = [&poh](std::size_t group) { poh.run(group); }};
@@ -79,7 +84,8 @@ Result<ReplayStatistics, ReplayError> replay_block(bank::Bank& bank, std::span<c
     }
     if (options.verify_entries) {
         if (const auto invalid = poh.first_invalid()) {
-            return std::unexpected(block_error(BlockError::InvalidEntryHash, *invalid));
+            return std::unexpected(
+                block_error(BlockError::InvalidEntryHash, *invalid + (skips_first ? 1 : 0)));
         }
     }
     for (const Entry& entry : entries) {

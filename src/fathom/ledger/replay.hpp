@@ -22,9 +22,13 @@ struct ReplayOptions {
     bool verify_entries = true;
     /// What the first entry follows; nullopt: the parent's last blockhash.
     std::optional<Hash> start = {};
-    /// See bank::BlockOptions.
+    /// What the first entry follows is not known: its hash is taken as right.
+    bool first_entry_is_given = false;
+    // See bank::BlockOptions.
     bool collect_logs = false;
     std::function<void(std::size_t index, const TransactionEffects& effects)> observer = {};
+    bank::BlockTimes::Nanoseconds (*clock)() = nullptr;
+    bank::BlockTimes* times = nullptr;
 };
 
 /// Why a block is no block. The bank has seen some of it and must be given up.
