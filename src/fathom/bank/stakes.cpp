@@ -34,7 +34,7 @@ bool is_initialized(ByteView data) {
 } // namespace
 
 std::shared_ptr<const VoteAccount> VoteAccount::from(const Pubkey& key, const Account& account) {
-    if (account.owner != ids::kVoteProgram || !is_initialized(account.data.view())) return nullptr;
+    if (account.owner != ids::kVoteProgram) return nullptr;
     auto decoded = programs::vote::VersionedVoteState::decode(account.data.view(), key);
     using Version = programs::vote::VersionedVoteState::Version;
     if (!decoded || decoded->version == Version::Uninitialized) return nullptr;
@@ -64,7 +64,8 @@ void Stakes::update(const Pubkey& key, const Account& account, const StakeRules&
 }
 
 void Stakes::update_vote(const Pubkey& key, const Account& account) {
-    auto vote = account.lamports == 0 ? nullptr : VoteAccount::from(key, account);
+    const bool counts = account.lamports > 0 && is_initialized(account.data.view());
+    auto vote = counts ? VoteAccount::from(key, account) : nullptr;
     if (!vote) {
         if (vote_accounts_->contains(key)) writable_vote_accounts().erase(key);
         return;

@@ -26,7 +26,8 @@ struct VoteAccount {
     Account account;
     programs::vote::VoteState state;
 
-    /// Null if the account is no initialized vote account.
+    /// Null if the account is no initialized vote account. Of whatever size: those in a snapshot's
+    /// epoch stakes may end where their value does (agave vote/src/vote_account.rs).
     [[nodiscard]] static std::shared_ptr<const VoteAccount> from(const Pubkey& key,
                                                                  const Account& account);
 };
