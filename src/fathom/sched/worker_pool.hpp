@@ -105,27 +105,32 @@ private:
     /// Lets every worker take part in the job just set, the caller first, and returns when none
     /// does any more.
     void run_job();
-    void work(unsigned worker);
     void thread_main(unsigned worker);
+    void work(unsigned worker);
 
     void work_on_ranges(unsigned worker);
     void work_on_graph(unsigned worker);
     std::optional<TaskIndex> finish_task(unsigned worker, TaskIndex task);
-    std::optional<TaskIndex> wait_for_task(unsigned worker);
+    std::optional<TaskIndex> look_around(unsigned worker);
     void report_finished(std::size_t finished);
+    [[nodiscard]] bool nothing_to_do() const;
+    bool caller_sleeps_until_woken();
     void wake_one();
 
     const unsigned worker_count_;
     std::vector<std::thread> threads_;
 
-    // Which job the threads are on. Guarded by `job_mutex_`.
-    std::mutex job_mutex_;
-    std::condition_variable job_changed_;
+    // All of this is guarded by `mutex_`; `sleepers_` is only written under it.
+    std::mutex mutex_;
+    std::condition_variable work_changed_; // for the pool's threads
+    std::condition_variable caller_changed_;
     std::uint64_t job_number_ = 0;
     bool job_is_open_ = false;
     bool is_stopping_ = false;
+    bool caller_is_asleep_ = false;
     unsigned helpers_inside_ = 0;
-    std::condition_variable helpers_left_;
+    unsigned woken_helpers_ = 0; // who may enter the open job again
+    alignas(64) std::atomic<unsigned> sleepers_{0};
 
     // The job itself: written before it opens, then read by all.
     std::optional<GraphJob> graph_job_;
@@ -137,10 +142,6 @@ private:
     alignas(64) std::atomic<std::size_t> next_index_{0};
     alignas(64) std::atomic<std::size_t> unfinished_{0};
     std::atomic<bool> is_done_{false};
-    alignas(64) std::atomic<unsigned> sleepers_{0};
-    std::mutex sleep_mutex_;
-    std::condition_variable sleep_changed_;
-    std::uint64_t wake_count_ = 0; // guarded by `sleep_mutex_`
 };
 
 } // namespace fathom::sched
