@@ -29,7 +29,7 @@ constexpr int kRoundsBeforeSleep = 32;
 } // namespace
 
 WorkerPool::WorkerPool(unsigned workers)
-    : worker_count_(std::max(1U, workers)), ready_(worker_count_) {
+    : worker_count_(std::max(1U, workers)), places_(worker_count_), ready_(worker_count_) {
     for (unsigned i = 1; i < worker_count_; ++i) {
         threads_.emplace_back([this, i] { thread_main(i); });
     }
@@ -143,6 +143,7 @@ void WorkerPool::work_on_graph(unsigned worker) {
         }
         do {
             job.call(worker, *task);
+            places_[worker].arena.reset();
             ++finished;
             task = finish_task(worker, *task);
         } while (task);

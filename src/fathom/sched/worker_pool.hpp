@@ -2,6 +2,7 @@
 // A fixed set of threads that runs the tasks of a conflict graph, each after those it waits for.
 #pragma once
 
+#include "fathom/sched/arena.hpp"
 #include "fathom/sched/conflict_graph.hpp"
 #include "fathom/sched/ready_tasks.hpp"
 
@@ -33,13 +34,20 @@ public:
 
     [[nodiscard]] unsigned worker_count() const { return worker_count_; }
 
+    /// Memory for what the worker does at the moment: void when its task or index is finished. Only
+    /// from inside the function given to `run` or `parallel_for`, with the number it got.
+    [[nodiscard]] Arena& arena(unsigned worker) { return places_[worker].arena; }
+
     /// Calls `fn(worker, task)` once for every task of the graph and returns when all are done.
     /// Whatever a task wrote is visible to the tasks that wait for it, and to the caller
     /// afterwards.
     template <class Fn> void run(const ConflictGraph& graph, Fn&& fn) {
         if (worker_count_ == 1) {
             const auto count = static_cast<TaskIndex>(graph.task_count());
-            for (TaskIndex task = 0; task < count; ++task) fn(0U, task);
+            for (TaskIndex task = 0; task < count; ++task) {
+                fn(0U, task);
+                arena(0).reset();
+            }
             return;
         }
         run_graph(graph, Call(fn));
@@ -49,11 +57,17 @@ public:
     /// neighbours (0: a size that gives each worker several), and returns when all are done.
     template <class Fn> void parallel_for(std::size_t count, Fn&& fn, std::size_t group = 0) {
         if (worker_count_ == 1 || count <= 1) {
-            for (std::size_t index = 0; index < count; ++index) fn(0U, index);
+            for (std::size_t index = 0; index < count; ++index) {
+                fn(0U, index);
+                arena(0).reset();
+            }
             return;
         }
-        auto each = [&fn](unsigned worker, std::size_t first, std::size_t last) {
-            for (std::size_t index = first; index < last; ++index) fn(worker, index);
+        auto each = [this, &fn](unsigned worker, std::size_t first, std::size_t last) {
+            for (std::size_t index = first; index < last; ++index) {
+                fn(worker, index);
+                arena(worker).reset();
+            }
         };
         run_ranges(count, group, RangeCall(each));
     }
@@ -117,7 +131,13 @@ private:
     bool caller_sleeps_until_woken();
     void wake_one();
 
+    // On cache lines of its own.
+    struct alignas(64) Place {
+        Arena arena;
+    };
+
     const unsigned worker_count_;
+    std::vector<Place> places_; // by worker
     std::vector<std::thread> threads_;
 
     // All of this is guarded by `mutex_`; `sleepers_` is only written under it.

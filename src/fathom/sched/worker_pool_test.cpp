@@ -114,6 +114,22 @@ TEST_P(WorkerPoolOf, WakesThoseWhoFellAsleep) {
     EXPECT_EQ(runs, std::vector<std::uint32_t>(block.tasks.size(), 1));
 }
 
+TEST_P(WorkerPoolOf, EachWorkerHasAnArenaThatStartsAnewWithEachTask) {
+    WorkerPool pool(GetParam());
+    const Block block = random_block(5, 500, 50);
+    std::vector<std::uint64_t> sums(block.tasks.size());
+    const auto sum_up = [&](unsigned worker, std::size_t task) {
+        std::pmr::vector<std::uint64_t> numbers(2'000, task, &pool.arena(worker));
+        sums[task] = std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
+    };
+    pool.run(block.graph, sum_up);
+    for (std::size_t task = 0; task < sums.size(); ++task) ASSERT_EQ(sums[task], task * 2'000);
+    pool.parallel_for(sums.size(), sum_up);
+    for (unsigned worker = 0; worker < pool.worker_count(); ++worker) {
+        EXPECT_LE(pool.arena(worker).capacity(), 64U * 1024);
+    }
+}
+
 TEST_P(WorkerPoolOf, RunsManySmallBlocksInARow) {
     WorkerPool pool(GetParam());
     std::uint64_t total = 0;
