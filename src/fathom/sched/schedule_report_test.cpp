@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 namespace fathom::sched {
 namespace {
@@ -150,6 +152,29 @@ TEST(ScheduleDrawing, LargeBlockStaysSmallAndIsTheSameEachTime) {
     EXPECT_LT(svg.size(), 1'500'000U);
     EXPECT_EQ(simulate_schedule(block, options).svg, svg);
     EXPECT_TRUE(is_well_formed(svg));
+}
+
+// The picture of docs/scheduler.md, which says how it is made.
+TEST(ScheduleDrawing, PictureOfTheDocumentationIsWhatWouldBeDrawnToday) {
+    MixOptions trading = *named_mix("trading");
+    trading.transactions = 300;
+    trading.seed = 5;
+    const Workload mix = make_mix(trading);
+    std::vector<TransactionWork> block;
+    for (std::size_t i = 0; i < mix.size(); ++i) block.push_back({mix.locks(i), mix.cost(i)});
+    const ScheduleReport report = simulate_schedule(
+        block, {.title = "300 transactions on 12 workers", .seed = 2, .drawn_workers = 12});
+    std::ifstream file(FATHOM_SOURCE_DIR "/docs/schedule.svg");
+    const std::string drawn{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_TRUE(drawn == report.svg) << "docs/scheduler.md has the command that draws it anew";
+}
+
+TEST(NamedMix, KnowsItsNamesOnly) {
+    for (const std::string_view name : {"usual", "transfers", "trading", "mint", "serial"}) {
+        EXPECT_TRUE(named_mix(name)) << name;
+    }
+    EXPECT_FALSE(named_mix(""));
+    EXPECT_FALSE(named_mix("Usual"));
 }
 
 TEST(ScheduleDrawing, HugeCostsDoNotWrap) {

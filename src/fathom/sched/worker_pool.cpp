@@ -7,6 +7,9 @@
 // stays on one core with its accounts in that core's cache; the others become ready for anyone
 // (ready_tasks.hpp).
 //
+// A thread of the pool that finds nothing leaves the job and sleeps outside, so that the end of a
+// job waits for nobody to wake up: in a block that is one chain that would be its largest cost.
+//
 // Sleeping without a missed wake-up: who is about to sleep first counts itself in `sleepers_`, then
 // looks at everything ready once more; who makes a task ready then looks at `sleepers_`. Both pairs
 // are sequentially consistent, so at least one of the two sees the other.
@@ -26,7 +29,7 @@ constexpr int kRoundsBeforeSleep = 32;
 } // namespace
 
 WorkerPool::WorkerPool(unsigned workers)
-    : worker_count_(std::max(1U, workers)), ready_(worker_count_) {
+    : worker_count_(std::max(1U, workers)), places_(worker_count_), ready_(worker_count_) {
     for (unsigned i = 1; i < worker_count_; ++i) {
         threads_.emplace_back([this, i] { thread_main(i); });
     }
@@ -34,26 +37,33 @@ WorkerPool::WorkerPool(unsigned workers)
 
 WorkerPool::~WorkerPool() {
     {
-        const std::lock_guard lock(job_mutex_);
+        const std::lock_guard lock(mutex_);
         is_stopping_ = true;
     }
-    job_changed_.notify_all();
+    work_changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
 }
 
 void WorkerPool::thread_main(unsigned worker) {
     std::uint64_t seen = 0;
-    std::unique_lock lock(job_mutex_);
+    std::unique_lock lock(mutex_);
     for (;;) {
-        job_changed_.wait(lock,
-                          [&] { return is_stopping_ || (job_is_open_ && job_number_ != seen); });
+        work_changed_.wait(lock, [&] {
+            return is_stopping_ || (job_is_open_ && (job_number_ != seen || woken_helpers_ != 0));
+        });
         if (is_stopping_) return;
+        if (job_number_ == seen) --woken_helpers_;
         seen = job_number_;
         ++helpers_inside_;
-        lock.unlock();
-        work(worker);
-        lock.lock();
-        if (--helpers_inside_ == 0) helpers_left_.notify_one();
+        for (;;) {
+            lock.unlock();
+            work(worker);
+            lock.lock();
+            sleepers_.fetch_add(1, std::memory_order_seq_cst);
+            if (nothing_to_do()) break;
+            sleepers_.fetch_sub(1, std::memory_order_relaxed);
+        }
+        if (--helpers_inside_ == 0) caller_changed_.notify_one();
     }
 }
 
@@ -61,16 +71,19 @@ void WorkerPool::thread_main(unsigned worker) {
 // for the slowest wake-up.
 void WorkerPool::run_job() {
     {
-        const std::lock_guard lock(job_mutex_);
+        const std::lock_guard lock(mutex_);
         FATHOM_ASSERT(!job_is_open_);
         ++job_number_;
         job_is_open_ = true;
+        // All threads come anyway.
+        woken_helpers_ = 0;
+        sleepers_.store(0, std::memory_order_relaxed);
     }
-    job_changed_.notify_all();
+    work_changed_.notify_all();
     work(0);
-    std::unique_lock lock(job_mutex_);
+    std::unique_lock lock(mutex_);
     job_is_open_ = false;
-    helpers_left_.wait(lock, [&] { return helpers_inside_ == 0; });
+    caller_changed_.wait(lock, [&] { return helpers_inside_ == 0; });
 }
 
 void WorkerPool::work(unsigned worker) {
@@ -114,6 +127,7 @@ void WorkerPool::run_graph(const ConflictGraph& graph, Call call) {
     run_job();
 }
 
+// The caller stays until all tasks are done, others until they find nothing.
 void WorkerPool::work_on_graph(unsigned worker) {
     const GraphJob& job = *graph_job_;
     std::size_t finished = 0;
@@ -121,11 +135,15 @@ void WorkerPool::work_on_graph(unsigned worker) {
         std::optional<TaskIndex> task = ready_.take(worker);
         if (!task) {
             report_finished(std::exchange(finished, 0));
-            task = wait_for_task(worker);
+            task = look_around(worker);
         }
-        if (!task) return;
+        if (!task) {
+            if (worker != 0 || !caller_sleeps_until_woken()) return;
+            continue;
+        }
         do {
             job.call(worker, *task);
+            places_[worker].arena.reset();
             ++finished;
             task = finish_task(worker, *task);
         } while (task);
@@ -146,32 +164,44 @@ std::optional<TaskIndex> WorkerPool::finish_task(unsigned worker, TaskIndex task
         });
 }
 
-// Nothing was ready: looks around a little longer, then sleeps. Empty once all tasks are done.
-std::optional<TaskIndex> WorkerPool::wait_for_task(unsigned worker) {
-    for (;;) {
-        for (int round = 0; round < kRoundsBeforeSleep; ++round) {
-            if (is_done_.load(std::memory_order_acquire)) return std::nullopt;
-            if (const auto task = ready_.take(worker)) return task;
-            std::this_thread::yield();
-        }
-        std::unique_lock lock(sleep_mutex_);
-        const std::uint64_t seen = wake_count_;
-        sleepers_.fetch_add(1, std::memory_order_seq_cst);
-        if (ready_.is_empty()) {
-            sleep_changed_.wait(lock, [&] {
-                return wake_count_ != seen || is_done_.load(std::memory_order_relaxed);
-            });
-        }
-        sleepers_.fetch_sub(1, std::memory_order_seq_cst);
+// Nothing was ready, but a moment later there may be.
+std::optional<TaskIndex> WorkerPool::look_around(unsigned worker) {
+    for (int round = 0; round < kRoundsBeforeSleep; ++round) {
+        if (is_done_.load(std::memory_order_acquire)) return std::nullopt;
+        if (const auto task = ready_.take(worker)) return task;
+        std::this_thread::yield();
     }
+    return std::nullopt;
+}
+
+// Asked after counting oneself among the sleepers.
+bool WorkerPool::nothing_to_do() const {
+    return !graph_job_ || is_done_.load(std::memory_order_acquire) || ready_.is_empty();
+}
+
+// False once all tasks are done.
+bool WorkerPool::caller_sleeps_until_woken() {
+    std::unique_lock lock(mutex_);
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    caller_is_asleep_ = true;
+    if (nothing_to_do()) {
+        caller_changed_.wait(
+            lock, [&] { return !caller_is_asleep_ || is_done_.load(std::memory_order_relaxed); });
+    }
+    if (std::exchange(caller_is_asleep_, false)) sleepers_.fetch_sub(1, std::memory_order_relaxed);
+    return !is_done_.load(std::memory_order_acquire);
 }
 
 void WorkerPool::wake_one() {
-    {
-        const std::lock_guard lock(sleep_mutex_);
-        ++wake_count_;
+    const std::lock_guard lock(mutex_);
+    if (sleepers_.load(std::memory_order_relaxed) == 0) return;
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
+    if (std::exchange(caller_is_asleep_, false)) {
+        caller_changed_.notify_one();
+    } else {
+        ++woken_helpers_;
+        work_changed_.notify_one();
     }
-    sleep_changed_.notify_one();
 }
 
 // Counted when a worker runs dry, not for each task: the counter would be the one cache line that
@@ -179,11 +209,9 @@ void WorkerPool::wake_one() {
 void WorkerPool::report_finished(std::size_t finished) {
     if (finished == 0) return;
     if (unfinished_.fetch_sub(finished, std::memory_order_acq_rel) != finished) return;
-    {
-        const std::lock_guard lock(sleep_mutex_);
-        is_done_.store(true, std::memory_order_release);
-    }
-    sleep_changed_.notify_all();
+    const std::lock_guard lock(mutex_);
+    is_done_.store(true, std::memory_order_release);
+    caller_changed_.notify_one();
 }
 
 } // namespace fathom::sched

@@ -2,6 +2,7 @@
 // A fixed set of threads that runs the tasks of a conflict graph, each after those it waits for.
 #pragma once
 
+#include "fathom/sched/arena.hpp"
 #include "fathom/sched/conflict_graph.hpp"
 #include "fathom/sched/ready_tasks.hpp"
 
@@ -33,13 +34,20 @@ public:
 
     [[nodiscard]] unsigned worker_count() const { return worker_count_; }
 
+    /// Memory for what the worker does at the moment: void when its task or index is finished. Only
+    /// from inside the function given to `run` or `parallel_for`, with the number it got.
+    [[nodiscard]] Arena& arena(unsigned worker) { return places_[worker].arena; }
+
     /// Calls `fn(worker, task)` once for every task of the graph and returns when all are done.
     /// Whatever a task wrote is visible to the tasks that wait for it, and to the caller
     /// afterwards.
     template <class Fn> void run(const ConflictGraph& graph, Fn&& fn) {
         if (worker_count_ == 1) {
             const auto count = static_cast<TaskIndex>(graph.task_count());
-            for (TaskIndex task = 0; task < count; ++task) fn(0U, task);
+            for (TaskIndex task = 0; task < count; ++task) {
+                fn(0U, task);
+                arena(0).reset();
+            }
             return;
         }
         run_graph(graph, Call(fn));
@@ -49,11 +57,17 @@ public:
     /// neighbours (0: a size that gives each worker several), and returns when all are done.
     template <class Fn> void parallel_for(std::size_t count, Fn&& fn, std::size_t group = 0) {
         if (worker_count_ == 1 || count <= 1) {
-            for (std::size_t index = 0; index < count; ++index) fn(0U, index);
+            for (std::size_t index = 0; index < count; ++index) {
+                fn(0U, index);
+                arena(0).reset();
+            }
             return;
         }
-        auto each = [&fn](unsigned worker, std::size_t first, std::size_t last) {
-            for (std::size_t index = first; index < last; ++index) fn(worker, index);
+        auto each = [this, &fn](unsigned worker, std::size_t first, std::size_t last) {
+            for (std::size_t index = first; index < last; ++index) {
+                fn(worker, index);
+                arena(worker).reset();
+            }
         };
         run_ranges(count, group, RangeCall(each));
     }
@@ -105,27 +119,38 @@ private:
     /// Lets every worker take part in the job just set, the caller first, and returns when none
     /// does any more.
     void run_job();
-    void work(unsigned worker);
     void thread_main(unsigned worker);
+    void work(unsigned worker);
 
     void work_on_ranges(unsigned worker);
     void work_on_graph(unsigned worker);
     std::optional<TaskIndex> finish_task(unsigned worker, TaskIndex task);
-    std::optional<TaskIndex> wait_for_task(unsigned worker);
+    std::optional<TaskIndex> look_around(unsigned worker);
     void report_finished(std::size_t finished);
+    [[nodiscard]] bool nothing_to_do() const;
+    bool caller_sleeps_until_woken();
     void wake_one();
 
+    // On cache lines of its own.
+    struct alignas(64) Place {
+        Arena arena;
+    };
+
     const unsigned worker_count_;
+    std::vector<Place> places_; // by worker
     std::vector<std::thread> threads_;
 
-    // Which job the threads are on. Guarded by `job_mutex_`.
-    std::mutex job_mutex_;
-    std::condition_variable job_changed_;
+    // All of this is guarded by `mutex_`; `sleepers_` is only written under it.
+    std::mutex mutex_;
+    std::condition_variable work_changed_; // for the pool's threads
+    std::condition_variable caller_changed_;
     std::uint64_t job_number_ = 0;
     bool job_is_open_ = false;
     bool is_stopping_ = false;
+    bool caller_is_asleep_ = false;
     unsigned helpers_inside_ = 0;
-    std::condition_variable helpers_left_;
+    unsigned woken_helpers_ = 0; // who may enter the open job again
+    alignas(64) std::atomic<unsigned> sleepers_{0};
 
     // The job itself: written before it opens, then read by all.
     std::optional<GraphJob> graph_job_;
@@ -137,10 +162,6 @@ private:
     alignas(64) std::atomic<std::size_t> next_index_{0};
     alignas(64) std::atomic<std::size_t> unfinished_{0};
     std::atomic<bool> is_done_{false};
-    alignas(64) std::atomic<unsigned> sleepers_{0};
-    std::mutex sleep_mutex_;
-    std::condition_variable sleep_changed_;
-    std::uint64_t wake_count_ = 0; // guarded by `sleep_mutex_`
 };
 
 } // namespace fathom::sched

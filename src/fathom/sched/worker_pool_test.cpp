@@ -90,6 +90,46 @@ TEST_P(WorkerPoolOf, FreesManyTasksAtOnce) {
     EXPECT_EQ(seen_by_last, 5'000U);
 }
 
+// One worker is busy for long enough that the others give up looking, then there is work for all,
+// again and again.
+TEST_P(WorkerPoolOf, WakesThoseWhoFellAsleep) {
+    WorkerPool pool(GetParam());
+    std::vector<LockSet> tasks;
+    for (int round = 0; round < 40; ++round) {
+        tasks.push_back({{numbered_key(1), true}});
+        for (int i = 0; i < 20; ++i) tasks.push_back({{numbered_key(1), false}});
+    }
+    const Block block(std::move(tasks));
+    std::vector<std::uint32_t> runs(block.tasks.size());
+    std::atomic<unsigned> readers{0};
+    pool.run(block.graph, [&](unsigned, TaskIndex task) {
+        ++runs[task];
+        if (task % 21 != 0) {
+            readers.fetch_add(1, std::memory_order_relaxed);
+            return;
+        }
+        EXPECT_EQ(readers.load(std::memory_order_relaxed), task / 21 * 20);
+        for (int i = 0; i < 300; ++i) std::this_thread::yield();
+    });
+    EXPECT_EQ(runs, std::vector<std::uint32_t>(block.tasks.size(), 1));
+}
+
+TEST_P(WorkerPoolOf, EachWorkerHasAnArenaThatStartsAnewWithEachTask) {
+    WorkerPool pool(GetParam());
+    const Block block = random_block(5, 500, 50);
+    std::vector<std::uint64_t> sums(block.tasks.size());
+    const auto sum_up = [&](unsigned worker, std::size_t task) {
+        std::pmr::vector<std::uint64_t> numbers(2'000, task, &pool.arena(worker));
+        sums[task] = std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
+    };
+    pool.run(block.graph, sum_up);
+    for (std::size_t task = 0; task < sums.size(); ++task) ASSERT_EQ(sums[task], task * 2'000);
+    pool.parallel_for(sums.size(), sum_up);
+    for (unsigned worker = 0; worker < pool.worker_count(); ++worker) {
+        EXPECT_LE(pool.arena(worker).capacity(), 64U * 1024);
+    }
+}
+
 TEST_P(WorkerPoolOf, RunsManySmallBlocksInARow) {
     WorkerPool pool(GetParam());
     std::uint64_t total = 0;
