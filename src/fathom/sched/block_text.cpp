@@ -74,8 +74,9 @@ Result<NamedWorkload> parse_block_text(std::string_view text) {
         const std::string_view cost_word = next_word(line);
         if (cost_word.empty()) continue;
         std::uint64_t cost = 0;
-        const char* end = cost_word.data() + cost_word.size();
-        const auto parsed = std::from_chars(cost_word.data(), end, cost);
+        const char* begin = cost_word.data();
+        const char* end = begin + cost_word.size();
+        const auto parsed = std::from_chars(begin, end, cost);
         if (parsed.ec != std::errc{} || parsed.ptr != end) {
             return refusal(number, quoted(cost_word) + " is not a cost");
         }

@@ -381,7 +381,7 @@ private:
         for (const double factor : {2.0, 5.0, 10.0}) {
             if (whole / step > 9) step = power * factor;
         }
-        const auto stride = std::max<std::uint64_t>(static_cast<std::uint64_t>(step + 0.5), 1);
+        const auto stride = static_cast<std::uint64_t>(std::max(std::llround(step), 1LL));
         std::string ticks;
         for (std::uint64_t time = 0; time <= simulation_.makespan; time += stride) {
             const Tenths x = x_of(time);
