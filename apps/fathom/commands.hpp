@@ -111,6 +111,21 @@ struct SimulateScheduleCommand {
 };
 [[nodiscard]] int run_simulate_schedule_command(const SimulateScheduleCommand& command);
 
+struct BlockCommand {
+    std::filesystem::path programs = "examples/programs";
+    std::string mix = "market";
+    std::size_t transactions = 50'000;
+    std::size_t blocks = 4;
+    std::size_t holders = 20'000;
+    std::uint64_t slots_per_epoch = 432'000;
+    std::uint64_t seed = 1;
+    std::vector<unsigned> workers; // empty: 1 and one per core
+    std::vector<EngineChoice> engines = {EngineChoice::Tiered};
+    bool verify_signatures = false;
+    bool show_stages = false;
+};
+[[nodiscard]] int run_block_command(const BlockCommand& command);
+
 struct ReplayCommand {
     std::vector<std::filesystem::path> paths;
     unsigned workers = 0; // 0: one per core

@@ -241,6 +241,35 @@ CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options
     return command;
 }
 
+CLI::App* add_block(CLI::App& root, BlockCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "block", "Make up blocks, execute them in several ways, compare results and times");
+    command->add_option("--programs", options.programs, "Folder with token.s and counter.s")
+        ->check(CLI::ExistingDirectory);
+    command->add_option("--mix", options.mix, "What blocks consist of (default market)")
+        ->check(CLI::IsMember({"market", "transfers", "calls", "serial", "trouble"}));
+    command->add_option("--transactions", options.transactions, "In each block (default 50000)")
+        ->check(CLI::Range(1U, 1'000'000U));
+    command->add_option("--blocks", options.blocks, "How many; the first warms up (default 4)")
+        ->check(CLI::Range(1U, 1'000'000U));
+    command->add_option("--holders", options.holders, "People on the chain (default 20000)")
+        ->check(CLI::Range(16U, 10'000'000U));
+    command->add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on")
+        ->check(CLI::Range(32U, 432'000U));
+    command->add_option("--seed", options.seed, "Of everything that is drawn (default 1)");
+    command
+        ->add_option("--workers", options.workers,
+                     "Numbers of workers, e.g. 1,2,8; default: 1, and one per core")
+        ->delimiter(',')
+        ->check(CLI::Range(1U, 256U));
+    command->add_option("--engines", options.engines, "e.g. interpreter,jit (default tiered)")
+        ->delimiter(',')
+        ->transform(CLI::CheckedTransformer(kEngines, CLI::ignore_case));
+    command->add_flag("--verify", options.verify_signatures, "Verify signatures, too");
+    command->add_flag("--stages", options.show_stages, "Show where the time went");
+    return command;
+}
+
 CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
     CLI::App* command = root.add_subcommand(
         "replay", "Check and execute recorded blocks and block fixtures, and hash the banks");
@@ -279,6 +308,8 @@ int main(int argc, char** argv) {
     const CLI::App* lockstep_command = add_lockstep(root, lockstep);
     SimulateScheduleCommand simulate_schedule;
     const CLI::App* simulate_schedule_command = add_simulate_schedule(root, simulate_schedule);
+    BlockCommand block;
+    const CLI::App* block_command = add_block(root, block);
     ReplayCommand replay;
     const CLI::App* replay_command = add_replay(root, replay);
     try {
@@ -296,6 +327,7 @@ int main(int argc, char** argv) {
     if (simulate_schedule_command->parsed()) {
         return run_simulate_schedule_command(simulate_schedule);
     }
+    if (block_command->parsed()) return run_block_command(block);
     if (replay_command->parsed()) return run_replay_command(replay);
     return kBadInput;
 }

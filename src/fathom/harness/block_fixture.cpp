@@ -150,6 +150,7 @@ Result<Bytes> read_message(ByteView message) {
         }
     }
     Bytes out;
+    out.reserve(message.size() + 16); // the wire form is the shorter one
     if (!is_legacy) out.push_back(0x80);
     out.insert(out.end(), header.begin(), header.end());
     append_compact(out, key_count);

@@ -60,6 +60,12 @@ BlockMix BlockMix::calls_only() {
     return mix;
 }
 
+BlockMix BlockMix::serial() {
+    BlockMix mix;
+    mix.one_mint = 1;
+    return mix;
+}
+
 BlockMix BlockMix::trouble() {
     BlockMix mix = market();
     mix.transfers = 15;
@@ -98,6 +104,7 @@ BlockMaker::BlockMaker(const MadeUpChain& chain, const BlockMix& mix, std::uint6
     add_kind(mix.crowd, &BlockMaker::crowd);
     add_kind(mix.token_transfers, &BlockMaker::token_transfer);
     add_kind(mix.hot_mint, &BlockMaker::hot_mint);
+    add_kind(mix.one_mint, &BlockMaker::one_mint);
     add_kind(mix.program_calls, &BlockMaker::program_call);
     add_kind(mix.batches, &BlockMaker::batch);
     add_kind(mix.failures, &BlockMaker::failure);
@@ -185,7 +192,15 @@ BlockMaker::Draft BlockMaker::token_transfer(const bank::Bank&) {
 
 BlockMaker::Draft BlockMaker::hot_mint(const bank::Bank&) {
     const std::size_t mints = chain_.mints().size();
-    const std::size_t mint = std::min(random_.below(mints), random_.below(mints));
+    return mint_to(std::min(random_.below(mints), random_.below(mints)));
+}
+
+BlockMaker::Draft BlockMaker::one_mint(const bank::Bank&) {
+    return mint_to(0);
+}
+
+BlockMaker::Draft BlockMaker::mint_to(std::size_t mint) {
+    const std::size_t mints = chain_.mints().size();
     const std::size_t sharers = (chain_.holders().size() - mint + mints - 1) / mints;
     const auto& to = chain_.holders()[mint + mints * random_.below(sharers)];
     return {.payer = to.wallet,

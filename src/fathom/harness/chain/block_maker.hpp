@@ -23,6 +23,7 @@ struct BlockMix {
     unsigned crowd = 0;           // from any holder to one of a few
     unsigned token_transfers = 0; // between any two holders of one mint
     unsigned hot_mint = 0;        // writes a mint, low numbers more often
+    unsigned one_mint = 0;        // writes the first mint
     unsigned program_calls = 0;   // the holder's counter; the first call creates it
     unsigned batches = 0;         // several transfers, with a budget and a price
     // What makes trouble.
@@ -40,6 +41,8 @@ struct BlockMix {
     [[nodiscard]] static BlockMix market();
     [[nodiscard]] static BlockMix transfers_only();
     [[nodiscard]] static BlockMix calls_only();
+    /// Every transaction writes the same mint.
+    [[nodiscard]] static BlockMix serial();
     /// Everything, trouble above all.
     [[nodiscard]] static BlockMix trouble();
 };
@@ -68,6 +71,8 @@ private:
     [[nodiscard]] Draft crowd(const bank::Bank& bank);
     [[nodiscard]] Draft token_transfer(const bank::Bank& bank);
     [[nodiscard]] Draft hot_mint(const bank::Bank& bank);
+    [[nodiscard]] Draft one_mint(const bank::Bank& bank);
+    [[nodiscard]] Draft mint_to(std::size_t mint);
     [[nodiscard]] Draft program_call(const bank::Bank& bank);
     [[nodiscard]] Draft batch(const bank::Bank& bank);
     [[nodiscard]] Draft failure(const bank::Bank& bank);

@@ -60,9 +60,14 @@ void ParallelChains::make_block(std::size_t transactions) {
     views_.assign(block_.begin(), block_.end());
 }
 
-void ParallelChains::execute(std::size_t way) {
+void ParallelChains::execute(std::size_t way, bank::BlockTimes::Nanoseconds (*clock)(),
+                             bank::BlockTimes* times) {
     Chain& chain = chains_[way];
-    chain.outcomes = chain.bank->execute(views_, {.verify_signatures = verify_signatures_});
+    bank::BlockOptions options;
+    options.verify_signatures = verify_signatures_;
+    options.clock = clock;
+    options.times = times;
+    chain.outcomes = chain.bank->execute(views_, options);
 }
 
 void ParallelChains::freeze(std::size_t way) {

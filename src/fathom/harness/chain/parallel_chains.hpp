@@ -34,7 +34,8 @@ public:
     void make_block(std::size_t transactions);
     [[nodiscard]] const std::vector<Bytes>& block() const { return block_; }
     /// Executes the block on one of them, and commits.
-    void execute(std::size_t way);
+    void execute(std::size_t way, bank::BlockTimes::Nanoseconds (*clock)() = nullptr,
+                 bank::BlockTimes* times = nullptr);
     /// Ticks and the hash.
     void freeze(std::size_t way);
     [[nodiscard]] const bank::Bank& bank(std::size_t way) const { return *chains_[way].bank; }
