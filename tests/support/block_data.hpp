@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fathom/base/bytes.hpp"
-#include "fathom/harness/block_fixture.hpp"
+#include "fathom/harness/block_files.hpp"
 #include "fathom/harness/file.hpp"
 #include "tests/support/shared_data.hpp"
 

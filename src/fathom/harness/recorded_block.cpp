@@ -14,7 +14,7 @@ base::Error invalid(std::string why) {
 
 } // namespace
 
-Result<RecordedBlock> take_apart(BlockFixture fixture) {
+Result<RecordedBlock> take_apart(BlockFiles fixture) {
     RecordedBlock block;
     auto bytes = ledger::deshred(fixture.shred_views());
     if (!bytes) return std::unexpected(invalid(bytes.error().message()));
@@ -35,7 +35,7 @@ Result<RecordedBlock> take_apart(BlockFixture fixture) {
 }
 
 Result<RecordedBlock> load_recorded_block(const std::filesystem::path& folder) {
-    return take_apart(FATHOM_TRY(read_block_fixture(folder)));
+    return take_apart(FATHOM_TRY(read_block_files(folder)));
 }
 
 } // namespace fathom::harness

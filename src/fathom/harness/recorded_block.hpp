@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fathom/base/result.hpp"
-#include "fathom/harness/block_fixture.hpp"
+#include "fathom/harness/block_files.hpp"
 #include "fathom/ledger/deshred.hpp"
 #include "fathom/ledger/entry.hpp"
 #include "fathom/ledger/manifest.hpp"
@@ -21,7 +21,7 @@ struct RecordedBlock {
     RecordedBlock& operator=(RecordedBlock&&) = default;
     ~RecordedBlock() = default;
 
-    std::vector<FixtureAccount> accounts;
+    std::vector<RecordedAccount> accounts;
     /// The bank of the block's parent; none where none was recorded.
     std::optional<ledger::Manifest> parent;
     ledger::BlockBytes bytes;
@@ -30,9 +30,9 @@ struct RecordedBlock {
 
 /// Puts shreds together, parses entries and decodes the manifest. An error names the shred, the
 /// entry or the offset, or says that the manifest is not the parent's.
-[[nodiscard]] Result<RecordedBlock> take_apart(BlockFixture fixture);
+[[nodiscard]] Result<RecordedBlock> take_apart(BlockFiles fixture);
 
-/// The same of a folder's files (block_fixture.hpp).
+/// The same of a folder's files (block_files.hpp).
 [[nodiscard]] Result<RecordedBlock> load_recorded_block(const std::filesystem::path& folder);
 
 } // namespace fathom::harness

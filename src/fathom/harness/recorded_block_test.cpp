@@ -99,7 +99,7 @@ TEST(RecordedBlock, SecondOneHasItsSignaturesAndItsProofOfHistory) {
 
 TEST(RecordedBlock, WithoutItsLastShredItIsRefused) {
     FATHOM_REQUIRE_SHARED(folder, kFirst);
-    auto fixture = read_block_fixture(folder);
+    auto fixture = read_block_files(folder);
     ASSERT_TRUE(fixture) << fixture.error().message;
     ASSERT_EQ(fixture->shreds.size(), 320u);
     fixture->shreds.pop_back();
@@ -111,8 +111,8 @@ TEST(RecordedBlock, WithoutItsLastShredItIsRefused) {
 TEST(RecordedBlock, ManifestOfAnotherSlotIsRefused) {
     FATHOM_REQUIRE_SHARED(first, kFirst);
     FATHOM_REQUIRE_SHARED(second, kSecond);
-    auto fixture = read_block_fixture(second);
-    auto other = read_block_fixture(first);
+    auto fixture = read_block_files(second);
+    auto other = read_block_files(first);
     ASSERT_TRUE(fixture && other);
     fixture->manifest = other->manifest;
     const auto block = take_apart(*std::move(fixture));
