@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 namespace fathom::crypto {
 namespace {
@@ -28,7 +29,28 @@ constexpr std::size_t kBlocksInChunk = kChunk / kBlock;
 /// A longer element has chunks enough of its own to fill the lanes.
 constexpr std::size_t kLongest = 16 * kChunk;
 /// Bytes hashed together; they stay in the caches close by.
-constexpr std::size_t kCapacity = std::size_t{128} * 1024;
+constexpr std::size_t kCapacity = std::size_t{64} * 1024;
+
+std::size_t size_of(const LtHashElement& element) {
+    std::size_t size = 0;
+    for (const ByteView part : element.parts) size += part.size();
+    return size;
+}
+
+std::size_t blocks_in(std::size_t size) {
+    return std::max((size + kBlock - 1) / kBlock, std::size_t{1});
+}
+
+/// What the elements take together, each padded to whole blocks; no more than the capacity.
+std::size_t capacity_for(std::span<const LtHashElement> elements) {
+    std::size_t needed = 0;
+    for (const LtHashElement& element : elements) {
+        const std::size_t size = size_of(element);
+        if (size <= kLongest) needed += blocks_in(size) * kBlock;
+        if (needed >= kCapacity) return kCapacity;
+    }
+    return needed;
+}
 
 void hash_portable(const Blake3Jobs& jobs, Blake3JobValues& values) {
     std::array<std::uint32_t, 8> chaining = detail::kBlake3Initial;
@@ -84,25 +106,25 @@ Blake3JobEngine engine_of(LtHashEngine engine) {
 /// Elements until they are many, then all of their hashes.
 class Batch {
 public:
-    Batch(const Blake3JobEngine& engine, LtHash& set)
-        : engine_(engine), set_(set), bytes_(kCapacity + kLongest + kChunk) {}
+    Batch(const Blake3JobEngine& engine, LtHash& set, std::size_t capacity)
+        : engine_(engine), set_(set), capacity_(capacity),
+          bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(capacity + kChunk)) {}
 
     void add(const LtHashElement& element) {
-        std::size_t size = 0;
-        for (const ByteView part : element.parts) size += part.size();
+        const std::size_t size = size_of(element);
         if (size > kLongest) {
             add_long(element);
             return;
         }
-        if (used_ + size > kCapacity) flush();
+        const std::size_t padded = blocks_in(size) * kBlock;
+        if (used_ + padded > capacity_) flush();
         elements_.push_back({used_, size, values_, chunks_in(size), element.is_removed});
         values_ += chunks_in(size);
-        std::uint8_t* at = bytes_.data() + used_;
+        std::uint8_t* at = bytes_.get() + used_;
         for (const ByteView part : element.parts) {
             if (!part.empty()) std::memcpy(at, part.data(), part.size());
             at += part.size();
         }
-        const std::size_t padded = std::max((size + kBlock - 1) / kBlock, std::size_t{1}) * kBlock;
         std::memset(at, 0, padded - size);
         used_ += padded;
     }
@@ -172,13 +194,12 @@ private:
             for (std::size_t i = 0; i < element.nodes; ++i) {
                 const std::size_t begin = i * kChunk;
                 const std::size_t size = std::min(kChunk, element.size - begin);
-                const std::size_t blocks =
-                    std::max((size + kBlock - 1) / kBlock, std::size_t{1}) - (is_root ? 1 : 0);
+                const std::size_t blocks = blocks_in(size) - (is_root ? 1 : 0);
                 const std::size_t last = is_root ? kBlock : size - (blocks - 1) * kBlock;
                 node_values_[element.value + i] = detail::kBlake3Initial;
                 if (blocks == 0) continue;
                 by_blocks_[blocks - 1].push_back(
-                    {bytes_.data() + element.offset + begin, element.value + i,
+                    {bytes_.get() + element.offset + begin, element.value + i,
                      static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(last),
                      is_root ? 0 : detail::kChunkEnd, static_cast<std::uint32_t>(i)});
             }
@@ -253,7 +274,7 @@ private:
         Blake3Input root{};
         if (element.nodes == 1) {
             const std::size_t before = element.size == 0 ? 0 : (element.size - 1) / kBlock * kBlock;
-            root = {value.data(), bytes_.data() + element.offset + before, 0,
+            root = {value.data(), bytes_.get() + element.offset + before, 0,
                     static_cast<std::uint32_t>(element.size - before),
                     (before == 0 ? detail::kChunkStart : 0) | detail::kChunkEnd | detail::kRoot};
         } else {
@@ -267,7 +288,8 @@ private:
     Blake3JobEngine engine_;
     LtHash& set_;
     /// The elements, each padded to whole blocks; lanes may read a chunk beyond the last.
-    Bytes bytes_;
+    std::size_t capacity_;
+    std::unique_ptr<std::uint8_t[]> bytes_;
     std::size_t used_ = 0;
     std::size_t values_ = 0;
     std::vector<Element> elements_;
@@ -314,7 +336,7 @@ std::vector<LtHashEngine> available_lthash_engines() {
 
 void lthash_apply_with(LtHashEngine engine, LtHash& set, std::span<const LtHashElement> elements) {
     if (elements.empty()) return;
-    Batch batch(engine_of(engine), set);
+    Batch batch(engine_of(engine), set, capacity_for(elements));
     for (const LtHashElement& element : elements) batch.add(element);
     batch.finish();
 }

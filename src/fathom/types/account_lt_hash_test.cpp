@@ -54,6 +54,24 @@ TEST(AccountLtHash, AccountsComeAndGo) {
     EXPECT_EQ(set, crypto::LtHash());
 }
 
+TEST(AccountLtHash, ManyAccountsAddUp) {
+    std::vector<Pubkey> addresses(700);
+    std::vector<Account> accounts;
+    std::vector<AccountChange> changes;
+    crypto::LtHash expected;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        store_le(addresses[i].bytes.data(), i);
+        accounts.push_back(account_of(i + 1, i));
+        expected += expected_hash(addresses[i], accounts[i]);
+    }
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        changes.push_back({&addresses[i], nullptr, &accounts[i]});
+    }
+    crypto::LtHash set;
+    apply_account_changes(set, changes);
+    EXPECT_EQ(set, expected);
+}
+
 TEST(AccountLtHash, AccountWithoutLamportsIsNone) {
     const Pubkey address = key_of(1);
     const Account empty = account_of(0, 100);
