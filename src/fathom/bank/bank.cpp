@@ -23,6 +23,9 @@ constexpr Epoch kKeptEpochStakes = 5;
 constexpr Lamports kLamportsPerSignature = 5000;
 constexpr Lamports kFeeBurnPercent = 50;
 
+/// Accounts whose elements of the lattice hash are computed by one worker in one go.
+constexpr std::size_t kHashedTogether = 256;
+
 /// What Agave gives a sysvar's account where its value may be shorter.
 std::size_t sysvar_size(const Pubkey& id) {
     if (id == ids::kSlotHashes) return 8 + SlotHashes::kMaxEntries * 40;
@@ -302,14 +305,36 @@ void Bank::run_incinerator() {
     store(ids::kIncinerator, Account{});
 }
 
-/// Every account that the block wrote: out with what it was, in with what it is.
+/// Every account that the block wrote: out with what it was, in with what it is. In parts, since
+/// sums may be added in any order.
 void Bank::update_accounts_lt_hash() {
-    for (const auto& [key, account] : accounts_->changes()) {
-        const auto before = accounts_->get_before(key);
-        if (before && *before == account) continue;
-        if (before) state_.accounts_lt_hash -= account_lt_hash(key, *before);
-        state_.accounts_lt_hash += account_lt_hash(key, account);
-    }
+    struct Change {
+        const Pubkey* key;
+        std::optional<Account> before;
+        const Account* after;
+    };
+    std::vector<Change> changes;
+    changes.reserve(accounts_->changes().size());
+    for (const auto& [key, account] : accounts_->changes()) changes.push_back({&key, {}, &account});
+    const std::size_t parts = (changes.size() + kHashedTogether - 1) / kHashedTogether;
+    std::vector<crypto::LtHash> sums(parts);
+    const auto hash_part = [&](unsigned, std::size_t part) {
+        const std::size_t first = part * kHashedTogether;
+        const std::size_t last = std::min(first + kHashedTogether, changes.size());
+        std::vector<AccountStep> steps;
+        steps.reserve(last - first);
+        for (std::size_t i = first; i < last; ++i) {
+            Change& change = changes[i];
+            change.before = accounts_->get_before(*change.key);
+            if (change.before && *change.before == *change.after) continue;
+            steps.push_back({.key = change.key,
+                             .before = change.before ? &*change.before : nullptr,
+                             .after = change.after});
+        }
+        apply_steps(sums[part], steps);
+    };
+    runtime_->lend_pool()->parallel_for(parts, hash_part, 1);
+    for (const crypto::LtHash& sum : sums) state_.accounts_lt_hash += sum;
 }
 
 std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transactions,

@@ -3,9 +3,12 @@
 
 #include "fathom/base/bytes.hpp"
 #include "fathom/crypto/blake3.hpp"
+#include "fathom/crypto/lthash_batch.hpp"
 #include "fathom/crypto/sha256.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace fathom::bank {
 
@@ -29,6 +32,33 @@ crypto::LtHash account_lt_hash(const Pubkey& key, const Account& account) {
     hasher.update(account.owner.bytes);
     hasher.update(key.bytes);
     return crypto::LtHash::of(hasher);
+}
+
+void apply_steps(crypto::LtHash& set, std::span<const AccountStep> steps) {
+    /// What stands before and behind the data.
+    struct Frame {
+        std::array<std::uint8_t, 8> head;
+        std::array<std::uint8_t, 1 + 32 + 32> tail;
+    };
+    std::vector<Frame> frames;
+    frames.reserve(2 * steps.size()); // elements point into it
+    std::vector<crypto::LtHashElement> elements;
+    elements.reserve(2 * steps.size());
+    const auto add = [&](const Pubkey& key, const Account& account, bool is_removed) {
+        if (account.lamports == 0) return;
+        Frame& frame = frames.emplace_back();
+        store_le(frame.head.data(), account.lamports);
+        frame.tail[0] = account.executable ? 1 : 0;
+        std::ranges::copy(account.owner.bytes, frame.tail.begin() + 1);
+        std::ranges::copy(key.bytes, frame.tail.begin() + 33);
+        elements.push_back({.parts = {ByteView(frame.head), account.data.view(), frame.tail},
+                            .is_removed = is_removed});
+    };
+    for (const AccountStep& step : steps) {
+        if (step.before) add(*step.key, *step.before, true);
+        if (step.after) add(*step.key, *step.after, false);
+    }
+    crypto::lthash_apply(set, elements);
 }
 
 Hash bank_hash(const BankHashInput& input) {

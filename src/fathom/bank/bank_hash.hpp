@@ -20,6 +20,16 @@ using HardFork = std::pair<Slot, std::uint64_t>;
 /// accounts-db/src/accounts_db.rs lt_hash_account).
 [[nodiscard]] crypto::LtHash account_lt_hash(const Pubkey& key, const Account& account);
 
+/// What a block did to an account. Without lamports: not there.
+struct AccountStep {
+    const Pubkey* key = nullptr;
+    const Account* before = nullptr;
+    const Account* after = nullptr;
+};
+
+/// Takes the elements before out and puts those after in. Many at a time take less time each.
+void apply_steps(crypto::LtHash& set, std::span<const AccountStep> steps);
+
 struct BankHashInput {
     Hash parent_hash;
     std::uint64_t signature_count = 0;

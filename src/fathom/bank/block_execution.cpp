@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fathom/bank/block_execution.hpp"
 
+#include "fathom/bank/block_accounts.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/sched/conflict_graph.hpp"
 #include "fathom/svm/sanitized_transaction.hpp"
@@ -20,77 +21,6 @@ constexpr std::uint32_t kNone = 0xffffffff;
 /// Signatures that are verified together; they fill the lanes several times.
 constexpr std::size_t kVerifiedTogether = 64;
 
-/// An account of the block. The flag is held for the time of a copy only.
-class Cell {
-public:
-    [[nodiscard]] std::optional<Account> get() const {
-        const Guard guard(busy_);
-        if (account_.lamports == 0) return std::nullopt;
-        return account_;
-    }
-    void put(const Account& account) {
-        const Guard guard(busy_);
-        account_ = account;
-        is_changed_ = true;
-    }
-    void fill(Account account) { account_ = std::move(account); }
-    [[nodiscard]] bool is_changed() const { return is_changed_; }
-    [[nodiscard]] Account take() { return std::move(account_); }
-
-private:
-    class Guard {
-    public:
-        explicit Guard(std::atomic_flag& flag) : flag_(flag) {
-            while (flag_.test_and_set(std::memory_order_acquire)) {
-                while (flag_.test(std::memory_order_relaxed)) __builtin_ia32_pause();
-            }
-        }
-        ~Guard() { flag_.clear(std::memory_order_release); }
-        Guard(const Guard&) = delete;
-        Guard& operator=(const Guard&) = delete;
-
-    private:
-        std::atomic_flag& flag_;
-    };
-
-    Account account_;
-    bool is_changed_ = false;
-    mutable std::atomic_flag busy_;
-};
-
-/// The block's accounts over those of the bank.
-class BlockAccounts final : public AccountSource {
-public:
-    BlockAccounts(const sched::AccountIndex& index, const ForkAccounts& below)
-        : index_(index), below_(below), cells_(index.size()) {}
-
-    void fill(std::size_t number) {
-        if (auto account = below_.get(index_.key(static_cast<sched::AccountNumber>(number)))) {
-            cells_[number].fill(*std::move(account));
-        }
-    }
-    [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override {
-        if (const auto number = index_.find(key)) return cells_[*number].get();
-        return below_.get(key);
-    }
-    void put(const Pubkey& key, const Account& account) {
-        if (const auto number = index_.find(key)) cells_[*number].put(account);
-    }
-    [[nodiscard]] std::vector<AccountChange> take_changes() {
-        std::vector<AccountChange> changes;
-        for (std::size_t i = 0; i < cells_.size(); ++i) {
-            if (!cells_[i].is_changed()) continue;
-            changes.push_back({index_.key(static_cast<sched::AccountNumber>(i)), cells_[i].take()});
-        }
-        return changes;
-    }
-
-private:
-    const sched::AccountIndex& index_;
-    const ForkAccounts& below_;
-    std::vector<Cell> cells_;
-};
-
 /// A transaction before it may run.
 struct Prepared {
     Result<svm::SanitizedTransaction, TransactionError> transaction =
@@ -108,8 +38,10 @@ public:
 };
 
 struct Worker {
-    explicit Worker(Runtime::Lease lease) : processor(std::move(lease)) {}
+    Worker(Runtime::Lease lease, BlockAccounts& block)
+        : processor(std::move(lease)), accounts(block) {}
     Runtime::Lease processor;
+    WorkerAccounts accounts;
     RepeatedMessage repeated;
     ExecutionOptions options;
     std::optional<Processor::Session> session;
@@ -148,13 +80,12 @@ public:
             find_repeats();
             build_graph();
         });
-        BlockAccounts cells(graph_.accounts(), accounts_);
+        BlockAccounts cells(graph_, accounts_);
         time(&BlockTimes::load, [&] {
-            pool_->parallel_for(graph_.accounts().size(),
-                                [&](unsigned, std::size_t i) { cells.fill(i); });
+            pool_->parallel_for(cells.size(), [&](unsigned, std::size_t i) { cells.fill(i); });
             for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
         });
-        time(&BlockTimes::execute, [&] { run_tasks(cells); });
+        time(&BlockTimes::execute, [&] { run_tasks(); });
         time(&BlockTimes::commit, [&] { collect(cells); });
         if (is_timed()) note_work();
         return std::move(results_);
@@ -178,10 +109,10 @@ private:
         times.longest_chain += graph_.critical_path();
     }
 
-    void run_tasks(BlockAccounts& cells) {
+    void run_tasks() {
         const auto run_one = [&](Worker& worker, sched::TaskIndex task) {
             if (task < prepared_.size()) {
-                execute_one(worker, cells, task);
+                execute_one(worker, task);
             } else {
                 options_.side_work.run(task - prepared_.size());
             }
@@ -281,14 +212,15 @@ private:
         graph_.finish();
     }
 
-    std::unique_ptr<Worker> begin(const BlockAccounts& cells) {
-        auto worker = std::make_unique<Worker>(runtime_.lend());
+    std::unique_ptr<Worker> begin(BlockAccounts& cells) {
+        auto worker = std::make_unique<Worker>(runtime_.lend(), cells);
         worker->options.verify_signatures = false;
         worker->options.enforce_admission_limits = false;
         worker->options.collect_logs = options_.collect_logs;
         worker->options.collect_inner_instructions = static_cast<bool>(options_.observer);
         worker->options.processed = &worker->repeated;
-        worker->session.emplace(worker->processor->begin(environment_, cells, worker->options));
+        worker->session.emplace(
+            worker->processor->begin(environment_, worker->accounts, worker->options));
         return worker;
     }
 
@@ -300,7 +232,7 @@ private:
         return false;
     }
 
-    void execute_one(Worker& worker, BlockAccounts& cells, sched::TaskIndex task) {
+    void execute_one(Worker& worker, sched::TaskIndex task) {
         const Prepared& prepared = prepared_[task];
         TransactionOutcome& outcome = results_.outcomes[task];
         if (!prepared.transaction) {
@@ -309,10 +241,11 @@ private:
             return;
         }
         worker.repeated.is_repeated = prepared.is_in_status_cache || was_processed(task);
+        worker.accounts.begin(prepared.transaction->keys, graph_.uses(task));
         TransactionEffects effects = worker.session->execute(*prepared.transaction);
         outcome = {effects.error, effects.commit, effects.compute_units, effects.fee};
         for (const AccountChange& change : effects.accounts) {
-            cells.put(change.key, change.account);
+            worker.accounts.put(change.key, change.account);
             const Pubkey& owner = change.account.owner;
             if (effects.succeeded() &&
                 (owner == ids::kVoteProgram || owner == ids::kStakeProgram)) {
