@@ -126,6 +126,25 @@ struct BlockCommand {
 };
 [[nodiscard]] int run_block_command(const BlockCommand& command);
 
+/// Which made-up chain. The same options make the same chain.
+struct MadeUpChainOptions {
+    std::filesystem::path programs = "examples/programs";
+    std::uint64_t seed = 1;
+    std::size_t holders = 64;
+    std::uint64_t slots_per_epoch = 256;
+};
+
+struct ChainCommand {
+    std::filesystem::path log;
+    MadeUpChainOptions chain;
+    std::uint64_t slots = 1'000;
+    std::size_t transactions = 32;
+    unsigned workers = 0; // 0: one per core
+    EngineChoice engine = EngineChoice::Tiered;
+    bool syncs_every_block = false;
+};
+[[nodiscard]] int run_chain_command(const ChainCommand& command);
+
 struct ReplayCommand {
     std::vector<std::filesystem::path> paths;
     unsigned workers = 0; // 0: one per core
@@ -133,7 +152,11 @@ struct ReplayCommand {
     bool skip_signatures = false;
     bool list_changes = false;
     std::string expected_hash; // empty: any
+    // Of logs.
+    MadeUpChainOptions chain;
+    unsigned concurrent_forks = 1;
 };
 [[nodiscard]] int run_replay_command(const ReplayCommand& command);
+[[nodiscard]] int replay_block_log(const ReplayCommand& command, const std::filesystem::path& path);
 
 } // namespace fathom::app

@@ -270,12 +270,40 @@ CLI::App* add_block(CLI::App& root, BlockCommand& options) {
     return command;
 }
 
+void add_chain_options(CLI::App& command, MadeUpChainOptions& options) {
+    command.add_option("--programs", options.programs, "Folder with token.s and counter.s")
+        ->check(CLI::ExistingDirectory);
+    command.add_option("--seed", options.seed, "Of the chain (default 1)");
+    command.add_option("--holders", options.holders, "People on the chain (default 64)")
+        ->check(CLI::Range(16U, 10'000'000U));
+    command.add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on (default 256)")
+        ->check(CLI::Range(32U, 432'000U));
+}
+
+CLI::App* add_chain(CLI::App& root, ChainCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "chain", "Run a made-up chain into a log of blocks; an existing log is replayed first");
+    command->add_option("log", options.log, "File of the log")->required();
+    add_chain_options(*command, options.chain);
+    command->add_option("--slots", options.slots, "Until this slot (default 1000)");
+    command->add_option("--transactions", options.transactions, "In each block (default 32)")
+        ->check(CLI::Range(1U, 30'000U));
+    command->add_option("--workers", options.workers, "Threads that execute; 0: one per core")
+        ->check(CLI::Range(0U, 1'024U));
+    command->add_flag("--sync", options.syncs_every_block,
+                      "Wait for the disk after every block, so that a loss of power costs none");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
     CLI::App* command = root.add_subcommand(
         "replay", "Check and execute recorded blocks and block fixtures, and hash the banks");
     command
-        ->add_option("blocks", options.paths,
-                     "Folders of recorded blocks (shreds, accounts, manifest), block fixtures")
+        ->add_option(
+            "blocks", options.paths,
+            "Folders of recorded blocks (shreds, accounts, manifest), block fixtures (.fix), "
+            "logs of made-up chains")
         ->required()
         ->check(CLI::ExistingPath);
     command->add_option("--workers", options.workers, "Threads that execute; 0: one per core")
@@ -283,6 +311,11 @@ CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
     command->add_flag("--skip-signatures", options.skip_signatures, "Take signatures as valid");
     command->add_flag("--changes", options.list_changes, "List the accounts that were written");
     command->add_option("--expect", options.expected_hash, "The bank hash that it must have");
+    add_chain_options(*command, options.chain);
+    command
+        ->add_option("--forks", options.concurrent_forks,
+                     "Of a log: forks that may be executed at the same time (default 1)")
+        ->check(CLI::Range(1U, 64U));
     add_engine_option(*command, options.engine);
     return command;
 }
@@ -310,6 +343,8 @@ int main(int argc, char** argv) {
     const CLI::App* simulate_schedule_command = add_simulate_schedule(root, simulate_schedule);
     BlockCommand block;
     const CLI::App* block_command = add_block(root, block);
+    ChainCommand chain;
+    const CLI::App* chain_command = add_chain(root, chain);
     ReplayCommand replay;
     const CLI::App* replay_command = add_replay(root, replay);
     try {
@@ -328,6 +363,7 @@ int main(int argc, char** argv) {
         return run_simulate_schedule_command(simulate_schedule);
     }
     if (block_command->parsed()) return run_block_command(block);
+    if (chain_command->parsed()) return run_chain_command(chain);
     if (replay_command->parsed()) return run_replay_command(replay);
     return kBadInput;
 }

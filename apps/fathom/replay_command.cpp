@@ -125,8 +125,14 @@ int replay_fixture(const ReplayCommand& command, const std::filesystem::path& pa
 int run_replay_command(const ReplayCommand& command) {
     int status = kOk;
     for (const std::filesystem::path& path : command.paths) {
-        const int result = std::filesystem::is_directory(path) ? replay_recorded(command, path)
-                                                               : replay_fixture(command, path);
+        int result = kOk;
+        if (std::filesystem::is_directory(path)) {
+            result = replay_recorded(command, path);
+        } else if (path.extension() == ".fix" || path.extension() == ".blockctx") {
+            result = replay_fixture(command, path);
+        } else {
+            result = replay_block_log(command, path);
+        }
         status = std::max(status, result);
     }
     return status;

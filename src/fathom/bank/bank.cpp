@@ -251,7 +251,8 @@ const Hash& Bank::freeze() {
 
 void Bank::make_root() {
     accounts_->make_root();
-    runtime_->status_cache().add_root(state_.slot);
+    // All slots since the last root: what they processed must stay known.
+    for (const Slot slot : state_.ancestors) runtime_->status_cache().add_root(slot);
     state_.ancestors = {state_.slot};
 }
 

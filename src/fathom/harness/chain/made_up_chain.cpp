@@ -82,6 +82,9 @@ MadeUpChain::MadeUpChain(const ChainOptions& options, const ChainPrograms& progr
     genesis_.hash = Hash{crypto::sha256(as_bytes("genesis " + std::to_string(seed_)))};
     genesis_.creation_time = 1'700'000'000;
     genesis_.features = options.features;
+    genesis_.ticks_per_slot = options.ticks_per_slot;
+    genesis_.hashes_per_tick = options.hashes_per_tick;
+    genesis_.slot_params.hashes_per_tick = options.hashes_per_tick;
     genesis_.epoch_schedule.slots_per_epoch = options.slots_per_epoch;
     genesis_.epoch_schedule.leader_schedule_slot_offset = options.slots_per_epoch;
     put(token_program_, ids::kBpfLoader, programs.token, 0, true);

@@ -28,6 +28,9 @@ struct ChainOptions {
     std::size_t validators = 3;
     std::uint64_t slots_per_epoch = 432'000;
     FeatureSet features = FeatureSet::all();
+    std::uint64_t ticks_per_slot = 64;
+    /// 0: without Proof of History.
+    std::uint64_t hashes_per_tick = 0;
 };
 
 /// ELFs of the example programs.
