@@ -3,7 +3,7 @@
 
 #include "fathom/base/bytes.hpp"
 #include "fathom/harness/wire_reader.hpp"
-#include "fathom/harness/xxh64.hpp"
+#include "fathom/crypto/xxh64.hpp"
 #include "fathom/types/compact_u16.hpp"
 #include "fathom/types/program_ids.hpp"
 
@@ -362,8 +362,8 @@ LeaderScheduleFacts leader_schedule_facts(const bank::Bank& bank) {
         store_le(places.data() + places.size() - 4, static_cast<std::uint32_t>(place));
     }
     constexpr std::uint64_t kSeed = 0xDEADFACE;
-    store_le(facts.hash.data(), xxh64(keys, kSeed));
-    store_le(facts.hash.data() + 8, xxh64(places, kSeed));
+    store_le(facts.hash.data(), crypto::xxh64(keys, kSeed));
+    store_le(facts.hash.data() + 8, crypto::xxh64(places, kSeed));
     return facts;
 }
 

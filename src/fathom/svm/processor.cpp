@@ -327,6 +327,10 @@ private:
         if (!effects.error && sum_of_lamports(accounts) != lamports_before) {
             effects.error = TransactionError::UnbalancedTransaction;
         }
+        for (std::size_t i = 0; options_.collect_final_accounts && i < accounts.size(); ++i) {
+            if (!transaction.is_writable[i]) continue;
+            effects.final_accounts.push_back({accounts[i].key, accounts[i].account});
+        }
         if (effects.error) return;
         effects.commit = Commit::All;
         for (std::size_t i = 0; i < accounts.size(); ++i) {

@@ -62,6 +62,8 @@ struct ExecutionOptions {
     bool enforce_admission_limits = true;
     bool collect_logs = true;
     bool collect_inner_instructions = true;
+    /// For harnesses; costs a copy of each writable account.
+    bool collect_final_accounts = false;
     /// nullopt: unlimited log.
     std::optional<std::size_t> log_bytes_limit = 10'000;
     /// Their transactions fail with AlreadyProcessed. Null: none.
