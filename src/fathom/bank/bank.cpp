@@ -197,8 +197,9 @@ SlotLeader Bank::scheduled_leader() const {
     return place < schedule.size() ? schedule[place] : SlotLeader{};
 }
 
-/// What does not change while transactions run.
+/// What does not change while transactions run, and what they may use together.
 void Bank::prepare_environment() {
+    costs_.reset(state_.slot_params.block_limits(state_.slot, state_.features));
     environment_ = {};
     environment_.features = state_.features;
     environment_.blockhash = state_.blockhashes.last_hash();
@@ -340,7 +341,8 @@ void Bank::update_accounts_lt_hash() {
 
 std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transactions,
                                               const BlockOptions& options) {
-    BlockExecution execution(*runtime_, *accounts_, environment_, state_.ancestors, options);
+    BlockExecution execution(*runtime_, *accounts_, environment_, state_.ancestors, costs_,
+                             options);
     auto results = execution.run(transactions);
     const bool is_timed = options.clock && options.times;
     const auto begin = is_timed ? options.clock() : 0;

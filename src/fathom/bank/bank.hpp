@@ -124,6 +124,8 @@ public:
     }
     /// Fees that the block has taken so far.
     [[nodiscard]] const FeeDetails& collected_fees() const { return fees_; }
+    /// What counted transactions have used of the block's limits.
+    [[nodiscard]] const sched::BlockCosts& costs() const { return costs_; }
     /// Puts the accounts of this bank and its ancestors under all forks; the bank must be frozen.
     void make_root();
 
@@ -178,6 +180,7 @@ private:
     std::shared_ptr<Runtime> runtime_;
     SlotEnvironment environment_;
     FeeDetails fees_;
+    sched::BlockCosts costs_;
     bool is_frozen_ = false;
 };
 

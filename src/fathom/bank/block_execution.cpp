@@ -4,6 +4,7 @@
 #include "fathom/bank/block_accounts.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/sched/conflict_graph.hpp"
+#include "fathom/svm/cost_model.hpp"
 #include "fathom/svm/sanitized_transaction.hpp"
 #include "fathom/svm/signature_verification.hpp"
 #include "fathom/types/program_ids.hpp"
@@ -53,9 +54,9 @@ struct Worker {
 
 BlockExecution::BlockExecution(Runtime& runtime, const ForkAccounts& accounts,
                                const SlotEnvironment& environment, const std::set<Slot>& ancestors,
-                               const BlockOptions& options)
+                               sched::BlockCosts& costs, const BlockOptions& options)
     : runtime_(runtime), accounts_(accounts), environment_(environment), ancestors_(ancestors),
-      options_(options) {}
+      costs_(costs), options_(options) {}
 
 namespace {
 
@@ -63,14 +64,15 @@ namespace {
 class Run {
 public:
     Run(Runtime& runtime, const ForkAccounts& accounts, const SlotEnvironment& environment,
-        const std::set<Slot>& ancestors, const BlockOptions& options,
+        const std::set<Slot>& ancestors, sched::BlockCosts& costs, const BlockOptions& options,
         std::span<const ByteView> transactions)
         : runtime_(runtime), pool_(runtime.lend_pool()), accounts_(accounts),
-          environment_(environment), ancestors_(ancestors), options_(options),
+          environment_(environment), ancestors_(ancestors), costs_(costs), options_(options),
           transactions_(transactions), prepared_(transactions.size()) {
         results_.outcomes.resize(transactions.size());
         results_.facts.resize(transactions.size());
         if (options.observer) results_.effects.resize(transactions.size());
+        if (options.count_costs) costs_of_.resize(transactions.size());
     }
 
     BlockResults execute() {
@@ -86,7 +88,10 @@ public:
             for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
         });
         time(&BlockTimes::execute, [&] { run_tasks(); });
-        time(&BlockTimes::commit, [&] { collect(cells); });
+        time(&BlockTimes::commit, [&] {
+            collect(cells);
+            if (options_.count_costs) count_costs();
+        });
         if (is_timed()) note_work();
         return std::move(results_);
     }
@@ -243,7 +248,13 @@ private:
         worker.repeated.is_repeated = prepared.is_in_status_cache || was_processed(task);
         worker.accounts.begin(prepared.transaction->keys, graph_.uses(task));
         TransactionEffects effects = worker.session->execute(*prepared.transaction);
-        outcome = {effects.error, effects.commit, effects.compute_units, effects.fee};
+        outcome = {effects.error, effects.commit, effects.compute_units, effects.fee, {}};
+        if (options_.count_costs && effects.commit != Commit::None) {
+            costs_of_[task] =
+                svm::actual_cost(prepared.transaction->view, effects.compute_units,
+                                 static_cast<std::uint32_t>(effects.loaded_accounts_data_size),
+                                 environment_.features);
+        }
         for (const AccountChange& change : effects.accounts) {
             worker.accounts.put(change.key, change.account);
             const Pubkey& owner = change.account.owner;
@@ -253,6 +264,34 @@ private:
             }
         }
         if (options_.observer) results_.effects[task] = std::move(effects);
+    }
+
+    /// In block order (agave runtime/src/transaction_execution.rs check_block_cost_limits).
+    void count_costs() {
+        std::vector<sched::AccountLock> written;
+        for (std::size_t i = 0; i < prepared_.size(); ++i) {
+            TransactionOutcome& outcome = results_.outcomes[i];
+            if (outcome.commit == Commit::None) continue;
+            const svm::SanitizedTransaction& transaction = *prepared_[i].transaction;
+            written.clear();
+            for (std::size_t key = 0; key < transaction.keys.size(); ++key) {
+                if (transaction.is_writable[key]) written.push_back({transaction.keys[key], true});
+            }
+            const auto fits = costs_.try_add(
+                written, {.units = costs_of_[i].total(),
+                          .allocated_bytes = costs_of_[i].allocated_accounts_data_size});
+            if (!fits) outcome.broken_limit = error_of(fits.error());
+        }
+    }
+
+    static TransactionError error_of(sched::LimitFailure failure) {
+        switch (failure) {
+        case sched::LimitFailure::Votes: return TransactionError::WouldExceedMaxVoteCostLimit;
+        case sched::LimitFailure::Block: return TransactionError::WouldExceedMaxBlockCostLimit;
+        case sched::LimitFailure::Account: return TransactionError::WouldExceedMaxAccountCostLimit;
+        case sched::LimitFailure::AllocatedBytes: break;
+        }
+        return TransactionError::WouldExceedAccountDataBlockLimit;
     }
 
     void collect(BlockAccounts& cells) {
@@ -271,18 +310,21 @@ private:
     const ForkAccounts& accounts_;
     const SlotEnvironment& environment_;
     const std::set<Slot>& ancestors_;
+    sched::BlockCosts& costs_;
     const BlockOptions& options_;
     std::span<const ByteView> transactions_;
     std::vector<Prepared> prepared_;
     sched::ConflictGraph graph_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<svm::TransactionCost> costs_of_;
     BlockResults results_;
 };
 
 } // namespace
 
 BlockResults BlockExecution::run(std::span<const ByteView> transactions) {
-    return Run(runtime_, accounts_, environment_, ancestors_, options_, transactions).execute();
+    return Run(runtime_, accounts_, environment_, ancestors_, costs_, options_, transactions)
+        .execute();
 }
 
 } // namespace fathom::bank

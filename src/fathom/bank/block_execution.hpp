@@ -11,6 +11,7 @@
 
 #include "fathom/bank/fork_accounts.hpp"
 #include "fathom/bank/runtime.hpp"
+#include "fathom/sched/block_costs.hpp"
 #include "fathom/svm/effects.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/pubkey.hpp"
@@ -31,6 +32,8 @@ struct TransactionOutcome {
     Commit commit = Commit::None;
     ComputeUnits compute_units = 0;
     FeeDetails fee;
+    /// If costs are counted: the limit of the block that it breaks. The block is invalid.
+    std::optional<TransactionError> broken_limit;
 };
 
 /// Work that has nothing to do with accounts and is done beside the transactions, on the same
@@ -66,6 +69,8 @@ struct BlockOptions {
     /// Sees all effects, in block order, after they were committed.
     std::function<void(std::size_t index, const TransactionEffects& effects)> observer = {};
     SideWork side_work = {};
+    /// Whether committed transactions count towards the block's limits. Blocks of others: yes.
+    bool count_costs = false;
     /// With both, what took how long: a clock that only goes forward, and where to put it.
     BlockTimes::Nanoseconds (*clock)() = nullptr;
     BlockTimes* times = nullptr;
@@ -103,7 +108,7 @@ public:
     /// it.
     BlockExecution(Runtime& runtime, const ForkAccounts& accounts,
                    const SlotEnvironment& environment, const std::set<Slot>& ancestors,
-                   const BlockOptions& options);
+                   sched::BlockCosts& costs, const BlockOptions& options);
 
     [[nodiscard]] BlockResults run(std::span<const ByteView> transactions);
 
@@ -112,6 +117,7 @@ private:
     const ForkAccounts& accounts_;
     const SlotEnvironment& environment_;
     const std::set<Slot>& ancestors_;
+    sched::BlockCosts& costs_;
     const BlockOptions& options_;
 };
 

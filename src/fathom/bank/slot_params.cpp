@@ -55,6 +55,18 @@ const SlotParams& SlotParamsTable::at(Slot slot) const {
     return std::prev(after)->second;
 }
 
+sched::BlockLimits SlotParamsTable::block_limits(Slot slot, const FeatureSet& features) const {
+    const SlotParams& params = at(slot);
+    sched::BlockLimits limits{.block = params.block_cost_limit,
+                              .account = params.account_cost_limit,
+                              .allocated_bytes = params.allocated_data_limit};
+    if (features.is_active(Feature::raise_block_limits_to_100m)) {
+        limits.block = limits.block * 100 / 60;
+        limits.account = limits.account * 100 / 60;
+    }
+    return limits;
+}
+
 uint128_t SlotParamsTable::nanoseconds_between(Slot from, Slot to) const {
     uint128_t sum = 0;
     for (std::size_t i = 0; i < changes_.size(); ++i) {

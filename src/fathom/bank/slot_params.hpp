@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fathom/base/integers.hpp"
+#include "fathom/sched/block_costs.hpp"
 #include "fathom/types/features.hpp"
 #include "fathom/types/sysvars.hpp"
 #include "fathom/types/units.hpp"
@@ -36,6 +37,8 @@ public:
                     const SlotParams& baseline);
 
     [[nodiscard]] const SlotParams& at(Slot slot) const;
+    /// With raise_block_limits_to_100m, units are 100/60 of what the slot's length allows.
+    [[nodiscard]] sched::BlockLimits block_limits(Slot slot, const FeatureSet& features) const;
     [[nodiscard]] const SlotParams& baseline() const { return changes_.front().second; }
     /// How long the slots after `from` up to `to` take.
     [[nodiscard]] uint128_t nanoseconds_between(Slot from, Slot to) const;

@@ -2,8 +2,8 @@
 #include "fathom/harness/block_fixture.hpp"
 
 #include "fathom/base/bytes.hpp"
-#include "fathom/harness/wire_reader.hpp"
 #include "fathom/crypto/xxh64.hpp"
+#include "fathom/harness/wire_reader.hpp"
 #include "fathom/types/compact_u16.hpp"
 #include "fathom/types/program_ids.hpp"
 
@@ -263,6 +263,12 @@ Result<BlockEffects> read_effects(ByteView message) {
         if (field.tag == 1) effects.has_error = field.number != 0;
         if (field.tag == 2) effects.capitalization = field.number;
         if (field.tag == 3) effects.bank_hash = FATHOM_TRY(to_bytes32<Hash>(field.bytes));
+        if (field.tag == 4) {
+            effects.block_cost = 0;
+            for (const WireField& part : FATHOM_TRY(read_wire_fields(field.bytes))) {
+                if (part.tag == 1) effects.block_cost = part.number;
+            }
+        }
         if (field.tag != 5) continue;
         LeaderScheduleFacts& facts = effects.leader_schedule;
         for (const WireField& part : FATHOM_TRY(read_wire_fields(field.bytes))) {
@@ -401,7 +407,8 @@ Result<BlockRun> run_block_fixture(const BlockFixture& fixture,
     BlockRun run;
     run.bank = FATHOM_TRY(bank::Bank::child_of(parent, fixture.slot));
     const std::vector<ByteView> views(fixture.transactions.begin(), fixture.transactions.end());
-    run.outcomes = run.bank->execute(views, {.verify_signatures = false});
+    run.outcomes = run.bank->execute(views, {.verify_signatures = false, .count_costs = true});
+    run.effects.block_cost = run.bank->costs().used();
     run.effects.has_error = std::ranges::any_of(
         run.outcomes, [](const auto& outcome) { return outcome.commit == Commit::None; });
     run.bank->finish_ticks(fixture.poh);

@@ -36,6 +36,8 @@ struct BlockEffects {
     Lamports capitalization = 0;
     Hash bank_hash;
     LeaderScheduleFacts leader_schedule;
+    /// Units that count towards the block's limit; nullopt: not said.
+    std::optional<ComputeUnits> block_cost;
 };
 
 struct FixtureVoter {

@@ -59,6 +59,7 @@ Result<ReplayStatistics, ReplayError> replay_block(bank::Bank& bank, std::span<c
                  options.verify_entries ? kPohGroups : 1);
     bank::BlockOptions block_options;
     block_options.verify_signatures = options.verify_signatures;
+    block_options.count_costs = options.check_limits;
     block_options.collect_logs = options.collect_logs;
     block_options.observer = options.observer;
     block_options.clock = options.clock;
@@ -75,9 +76,10 @@ Result<ReplayStatistics, ReplayError> replay_block(bank::Bank& bank, std::span<c
     statistics.transactions = outcomes.size();
     statistics.signatures = state.signature_count;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        if (outcomes[i].commit == Commit::None) {
-            return std::unexpected(
-                ReplayError{.block = {}, .transaction = outcomes[i].error, .index = i});
+        const bool is_refused = outcomes[i].commit == Commit::None;
+        if (is_refused || outcomes[i].broken_limit) {
+            const auto& error = is_refused ? outcomes[i].error : outcomes[i].broken_limit;
+            return std::unexpected(ReplayError{.block = {}, .transaction = error, .index = i});
         }
         statistics.compute_units += outcomes[i].compute_units;
         if (outcomes[i].error) ++statistics.failed_transactions;

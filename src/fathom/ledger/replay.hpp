@@ -20,6 +20,8 @@ struct ReplayOptions {
     bool verify_signatures = true;
     /// Ticks, and that every entry's hash follows from the one before.
     bool verify_entries = true;
+    /// What all transactions together may cost, and those that write one account.
+    bool check_limits = true;
     /// What the first entry follows; nullopt: the parent's last blockhash.
     std::optional<Hash> start = {};
     /// What the first entry follows is not known: its hash is taken as right.
