@@ -154,6 +154,7 @@ private:
     void begin_epoch(Epoch parent_epoch);
     void activate_features();
     void apply_feature_effects(const std::set<Feature>& activated);
+    void upgrade_programs(const std::set<Feature>& activated);
     void add_builtin_account(const AccountChange& builtin);
     void write_rent();
     [[nodiscard]] std::shared_ptr<const VoteAccounts>
