@@ -74,7 +74,7 @@ LogResult<std::size_t> BlockLog::append(const BlockRecord& record,
     std::copy_n(header.begin() + kDigestOffset, stored.digest.size(), stored.digest.begin());
     link_ = link_to(header);
     end_ += bytes.size();
-    index_.add(std::move(stored));
+    index_.add(stored);
     return index_.records().size() - 1;
 }
 

@@ -297,9 +297,9 @@ LogResult<std::optional<std::size_t>> BlockIndex::parent_for(const BlockRecord& 
     return parent;
 }
 
-void BlockIndex::add(StoredRecord record) {
+void BlockIndex::add(const StoredRecord& record) {
     by_slot_.emplace(record.record.slot, records_.size());
-    records_.push_back(std::move(record));
+    records_.push_back(record);
 }
 
 LogResult<LogScan> scan_log(const LogSource& source, bool discard_damaged_tail) {

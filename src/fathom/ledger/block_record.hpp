@@ -99,7 +99,7 @@ public:
     /// The number of the parent's record, or none for the log's start. UnknownParent,
     /// OtherBankHash, DuplicateBlock or InvalidBlock if it cannot be the next record.
     [[nodiscard]] LogResult<std::optional<std::size_t>> parent_for(const BlockRecord& record) const;
-    void add(StoredRecord record);
+    void add(const StoredRecord& record);
 
 private:
     LogStart start_;

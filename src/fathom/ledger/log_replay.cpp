@@ -80,6 +80,10 @@ private:
         if (!block) return fail(std::move(result), block.error().message());
         const auto entries = block->entries();
         if (!entries) return fail(std::move(result), entries.error().message());
+        // Children begin from the blockhash that the record names.
+        if (entries->empty() || entries->back().hash != stored.record.blockhash) {
+            return fail(std::move(result), "the block ends with another blockhash");
+        }
         auto bank = bank::Bank::child_of(parent, stored.record.slot);
         if (!bank) return fail(std::move(result), bank.error().message);
         auto replayed = replay_block(**bank, *entries, options_.replay);

@@ -109,6 +109,20 @@ TEST_F(ReplayOfLog, BlockWithAnotherBankHashKillsItsForkAlone) {
     EXPECT_EQ((*replayed)[1].bank->hash(), honest->hash());
 }
 
+TEST_F(ReplayOfLog, BlockWithAnotherBlockhashIsDead) {
+    const auto start = genesis();
+    auto log = ledger::BlockLog::create(folder_.path("chain"), log_start_of(chain_, *start));
+    ASSERT_TRUE(log);
+    ProducedBlock block = produce_block(start, 1, maker_, 20);
+    block.record.blockhash.bytes[0] ^= 1;
+    const ByteView component = block.component;
+    ASSERT_TRUE(log->append(block.record, {&component, 1}));
+    const auto replayed = ledger::replay_log(*log, genesis());
+    ASSERT_TRUE(replayed) << replayed.error().message;
+    ASSERT_EQ(replayed->size(), 1U);
+    EXPECT_EQ((*replayed)[0].error, "slot 1: the block ends with another blockhash");
+}
+
 TEST_F(ReplayOfLog, LogOfAnotherChainIsRefused) {
     const auto start = genesis();
     ledger::LogStart other = log_start_of(chain_, *start);
