@@ -584,8 +584,10 @@ TEST(FeatureSupport, SwitchableGatesAreThoseThatTheSourceAsksAbout) {
     std::set<std::string> mentioned;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         const std::string path = entry.path().string();
+        // No harness executes whole blocks, so it does not matter what a bank asks about.
         if (!path.ends_with("pp") || path.ends_with("_test.cpp") ||
-            path.find("/harness/") != std::string::npos) {
+            path.find("/harness/") != std::string::npos ||
+            path.find("/bank/") != std::string::npos) {
             continue;
         }
         std::stringstream text;
