@@ -10,11 +10,22 @@
 
 namespace fathom {
 
+/// What was effective, activating and deactivating in the cluster, by epoch.
+class StakeHistorySource {
+public:
+    virtual ~StakeHistorySource() = default;
+    [[nodiscard]] virtual std::optional<StakeHistoryEntry> find(Epoch epoch) = 0;
+};
+
 /// The stake of `delegation` in `epoch`, in integers (solana-stake-interface 4 state.rs
 /// stake_activating_and_deactivating_v2), as the Stake program 5.1 and, behind a feature, Agave's
 /// bank have it; without the feature the bank rounds doubles (runtime/src/stake_delegation.rs).
-/// `history` must be sorted, newest first. From `new_rate_epoch` on, a share of 9 % of the
+/// From `new_rate_epoch` on, a share of 9 % of the
 /// cluster's stake may change in an epoch, before it 25 %; nullopt: never 9 %.
+[[nodiscard]] StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
+                                                 StakeHistorySource& history,
+                                                 std::optional<Epoch> new_rate_epoch);
+/// `history` must be sorted, newest first.
 [[nodiscard]] StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
                                                  const StakeHistory& history,
                                                  std::optional<Epoch> new_rate_epoch);
