@@ -151,7 +151,10 @@ Outcome StakeProgram::apply_data(invoke::BorrowedAccount& account, const Change&
 }
 
 void StakeProgram::set_return_data(ByteView data) const {
-    core_.context().transaction().set_return_data(core_.instruction().program_key(), data);
+    const Pubkey& program = core_.instruction().program_key();
+    core_.context().transaction().set_return_data(program, data);
+    // The virtual machine says so once a program ends; this is the last that one does.
+    if (core_.context().logs()) core_.context().logs()->program_return(program, data);
 }
 
 } // namespace fathom::programs::stake
