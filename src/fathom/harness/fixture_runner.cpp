@@ -117,7 +117,8 @@ const std::vector<Family>& families() {
          "",
          parse_protosol_fixture,
          {},
-         "no native implementation: read only"},
+         {},
+         /*runs_native=*/true},
         {"instr/firedancer-config",
          "firedancer-test-vectors/config.tar.zst",
          "",
@@ -368,7 +369,7 @@ Result<std::vector<Difference>> run_native_fixture(const InstructionFixture& fix
     svm::InstructionRequest request;
     request.instruction = fixture.instruction;
     request.native = {
-        .stake = false, .config = true, .address_lookup_table = true, .feature_gate = false};
+        .stake = true, .config = true, .address_lookup_table = true, .feature_gate = false};
     request.budget.compute_unit_limit = fixture.limit;
     SlotEnvironment slot;
     slot.features = FeatureSet::all();
@@ -380,6 +381,8 @@ Result<std::vector<Difference>> run_native_fixture(const InstructionFixture& fix
     clock.slot = 10;
     request.accounts.push_back({ids::kClock, svm::sysvar_account(ids::kClock, clock.encode())});
     request.accounts.push_back({ids::kRent, svm::sysvar_account(ids::kRent, Rent{}.encode())});
+    request.accounts.push_back(
+        {ids::kEpochRewards, svm::sysvar_account(ids::kEpochRewards, EpochRewards{}.encode())});
     for (AccountChange& builtin : svm::builtin_accounts(slot.features, request.native)) {
         request.accounts.push_back(std::move(builtin));
     }

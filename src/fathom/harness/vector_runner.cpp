@@ -77,7 +77,8 @@ Outcome run_job(const Job& job, Processor& processor, const ConformanceOptions& 
     const TransactionEffects effects = run_vector(*vector, processor);
     return {.differences = compare(*vector, effects,
                                    {.compare_logs = options.compare_logs,
-                                    .compare_units = options.native == NativePrograms{}}),
+                                    .compare_units = options.native == NativePrograms{},
+                                    .compare_stake_rate = !options.native.stake}),
             .unreadable = {}};
 }
 

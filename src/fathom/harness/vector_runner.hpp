@@ -27,6 +27,9 @@ struct CompareOptions {
     bool compare_logs = true;
     /// Units, and the log lines that state them ("consumed … of … compute units").
     bool compare_units = true;
+    /// The bytes of a delegation that held a rate of 0.25 up to version 5.0.0 of the Stake program,
+    /// and hold zeros since.
+    bool compare_stake_rate = true;
 };
 
 /// Strict comparison of everything a vector states. Order: error, commit, units, fee, return data,

@@ -9,6 +9,7 @@
 #include "fathom/programs/config/execute.hpp"
 #include "fathom/programs/feature_gate/execute.hpp"
 #include "fathom/programs/precompiles/precompiles.hpp"
+#include "fathom/programs/stake/execute.hpp"
 #include "fathom/programs/system/execute.hpp"
 #include "fathom/programs/vote/execute.hpp"
 #include "fathom/programs/zk_elgamal_proof/execute.hpp"
@@ -58,6 +59,11 @@ const std::array kBuiltins{
 
 /// Names: Agave 2.1 builtins/src/lib.rs; Feature Gate was never native there.
 const std::array kChosenBuiltins{
+    ChosenBuiltin{.builtin = {.id = ids::kStakeProgram,
+                              .name = "stake_program",
+                              .function = stake::execute,
+                              .enabled_by = std::nullopt},
+                  .choice = &NativePrograms::stake},
     ChosenBuiltin{.builtin = {.id = ids::kConfigProgram,
                               .name = "config_program",
                               .function = config::execute,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace fathom {
 
@@ -34,11 +35,21 @@ Lamports to_lamports(double value) {
     return value >= 0x1p64 ? std::numeric_limits<Lamports>::max() : static_cast<Lamports>(value);
 }
 
-const StakeHistoryEntry* find_entry(const StakeHistory& history, Epoch epoch) {
-    const auto found = std::ranges::lower_bound(history.entries, epoch, std::ranges::greater{},
-                                                &std::pair<Epoch, StakeHistoryEntry>::first);
-    return found != history.entries.end() && found->first == epoch ? &found->second : nullptr;
-}
+/// A search among the entries.
+class SortedHistory final : public StakeHistorySource {
+public:
+    explicit SortedHistory(const StakeHistory& history) : entries_(history.entries) {}
+
+    [[nodiscard]] std::optional<StakeHistoryEntry> find(Epoch epoch) override {
+        const auto found = std::ranges::lower_bound(entries_, epoch, std::ranges::greater{},
+                                                    &std::pair<Epoch, StakeHistoryEntry>::first);
+        if (found == entries_.end() || found->first != epoch) return std::nullopt;
+        return found->second;
+    }
+
+private:
+    const std::vector<std::pair<Epoch, StakeHistoryEntry>>& entries_;
+};
 
 /// The part of `portion` that may change in `epoch`: its share of what the cluster may change,
 /// which follows from the epoch before. At least one lamport, so that every change ends.
@@ -60,17 +71,17 @@ Lamports allowance(Epoch epoch, Lamports portion, Lamports cluster_portion,
 
 /// Effective and activating stake as if nothing were ever deactivated after it began to count.
 StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
-                         const StakeHistory& history, const Rates& rates) {
+                         StakeHistorySource& history, const Rates& rates) {
     const Lamports stake = delegation.stake;
     if (delegation.activation_epoch == StakeDelegation::kNever) return {.effective = stake};
     if (delegation.activation_epoch == delegation.deactivation_epoch) return {};
     if (epoch == delegation.activation_epoch) return {.activating = stake};
     if (epoch < delegation.activation_epoch) return {};
     Epoch current = delegation.activation_epoch;
-    const StakeHistoryEntry* cluster = find_entry(history, current);
-    if (cluster == nullptr) return {.effective = stake}; // older than the history
+    std::optional<StakeHistoryEntry> cluster = history.find(current);
+    if (!cluster) return {.effective = stake}; // older than the history
     Lamports effective = 0;
-    while (cluster != nullptr && cluster->activating != 0) {
+    while (cluster && cluster->activating != 0) {
         ++current;
         const Lamports rest = stake - effective;
         effective += std::min(
@@ -78,22 +89,22 @@ StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
         if (effective == stake || current >= epoch || current >= delegation.deactivation_epoch) {
             break;
         }
-        cluster = find_entry(history, current);
+        cluster = history.find(current);
     }
     return {.effective = effective, .activating = stake - effective};
 }
 
 Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
-                  const StakeHistory& history, const Rates& rates) {
+                  StakeHistorySource& history, const Rates& rates) {
     Epoch current = deactivation_epoch;
-    const StakeHistoryEntry* cluster = find_entry(history, current);
-    if (cluster == nullptr) return 0; // older than the history
-    while (cluster != nullptr && cluster->deactivating != 0) {
+    std::optional<StakeHistoryEntry> cluster = history.find(current);
+    if (!cluster) return 0; // older than the history
+    while (cluster && cluster->deactivating != 0) {
         ++current;
         effective -= std::min(effective, allowance(current, effective, cluster->deactivating,
                                                    cluster->effective, rates));
         if (effective == 0 || current >= epoch) break;
-        cluster = find_entry(history, current);
+        cluster = history.find(current);
     }
     return effective;
 }
@@ -101,8 +112,8 @@ Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
 } // namespace
 
 StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
-                                   const StakeHistory& history, std::optional<Epoch> new_rate_epoch,
-                                   StakeMath math) {
+                                   StakeHistorySource& history,
+                                   std::optional<Epoch> new_rate_epoch, StakeMath math) {
     const Rates rates{new_rate_epoch, math};
     const StakeHistoryEntry warm = warmup(delegation, epoch, history, rates);
     if (epoch < delegation.deactivation_epoch) return warm;
@@ -111,6 +122,13 @@ StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoc
             ? warm.effective
             : cooldown(warm.effective, delegation.deactivation_epoch, epoch, history, rates);
     return {.effective = left, .deactivating = left};
+}
+
+StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
+                                   const StakeHistory& history,
+                                   std::optional<Epoch> new_rate_epoch) {
+    SortedHistory sorted(history);
+    return stake_activation(delegation, epoch, sorted, new_rate_epoch);
 }
 
 } // namespace fathom

@@ -19,9 +19,20 @@ enum class StakeMath : bool {
     Integer,
 };
 
-/// The stake of `delegation` in `epoch`. `history` must be sorted, newest first. From
-/// `new_rate_epoch` on, a share of 9 % of the cluster's stake may change in an epoch, before it
-/// 25 %; nullopt: never 9 %.
+/// What was effective, activating and deactivating in the cluster, by epoch.
+class StakeHistorySource {
+public:
+    virtual ~StakeHistorySource() = default;
+    [[nodiscard]] virtual std::optional<StakeHistoryEntry> find(Epoch epoch) = 0;
+};
+
+/// The stake of `delegation` in `epoch`. From `new_rate_epoch` on, a share of 9 % of the cluster's
+/// stake may change in an epoch, before it 25 %; nullopt: never 9 %.
+[[nodiscard]] StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
+                                                 StakeHistorySource& history,
+                                                 std::optional<Epoch> new_rate_epoch,
+                                                 StakeMath math = StakeMath::Integer);
+/// `history` must be sorted, newest first.
 [[nodiscard]] StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
                                                  const StakeHistory& history,
                                                  std::optional<Epoch> new_rate_epoch,

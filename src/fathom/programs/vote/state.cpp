@@ -69,12 +69,14 @@ void read_older_fields(BincodeReader& reader, VoteState& state, const Pubkey& vo
     state.block_revenue_commission_bps = kWholeBlockRevenue;
 }
 
-void skip_prior_voters(BincodeReader& reader) {
+/// Gives the byte that says whether there are none.
+std::uint8_t skip_prior_voters(BincodeReader& reader) {
     static_cast<void>(reader.take(kPriorVotersSize));
-    static_cast<void>(reader.boolean());
+    return reader.u8();
 }
 
-void read_state(BincodeReader& reader, Version version, const Pubkey& vote_account,
+/// Gives false where the mark of the former voters is none.
+bool read_state(BincodeReader& reader, Version version, const Pubkey& vote_account,
                 VoteState& state) {
     state.node_pubkey = reader.pubkey();
     state.authorized_withdrawer = reader.pubkey();
@@ -86,10 +88,11 @@ void read_state(BincodeReader& reader, Version version, const Pubkey& vote_accou
     state.votes = read_votes(reader, version != Version::V1_14_11);
     state.root_slot = reader.optional_u64();
     state.authorized_voters = read_authorized_voters(reader);
-    if (version != Version::V4) skip_prior_voters(reader);
+    const std::uint8_t mark = version == Version::V4 ? 0 : skip_prior_voters(reader);
     state.epoch_credits = read_epoch_credits(reader);
     state.last_timestamp.slot = reader.u64();
     state.last_timestamp.timestamp = reader.i64();
+    return mark <= 1;
 }
 
 } // namespace
@@ -163,7 +166,9 @@ VersionedVoteState::decode(ByteView data, const Pubkey& vote_account) {
     case Version::Uninitialized: break;
     case Version::V1_14_11:
     case Version::V3:
-    case Version::V4: read_state(reader, versioned.version, vote_account, versioned.state); break;
+    case Version::V4:
+        if (!read_state(reader, versioned.version, vote_account, versioned.state)) reader.fail();
+        break;
     default: reader.fail();
     }
     if (reader.failed()) return std::unexpected(InstructionError::InvalidAccountData);
@@ -180,6 +185,19 @@ Result<VoteState, InstructionError> read_vote_state(ByteView data, const Pubkey&
         return std::unexpected(InstructionError::UninitializedAccount);
     }
     return std::move(versioned.state);
+}
+
+Result<std::vector<EpochCredits>, InstructionError>
+read_epoch_credits_of(ByteView vote_account_data) {
+    BincodeReader reader(vote_account_data);
+    const auto version = static_cast<Version>(reader.u32());
+    const bool is_known =
+        version == Version::V1_14_11 || version == Version::V3 || version == Version::V4;
+    if (!is_known) return std::unexpected(InstructionError::InvalidAccountData);
+    VoteState state;
+    static_cast<void>(read_state(reader, version, {}, state));
+    if (reader.failed()) return std::unexpected(InstructionError::InvalidAccountData);
+    return std::move(state.epoch_credits);
 }
 
 } // namespace fathom::programs::vote

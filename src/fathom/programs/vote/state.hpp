@@ -123,4 +123,10 @@ struct VersionedVoteState {
 [[nodiscard]] Result<VoteState, InstructionError> read_vote_state(ByteView data,
                                                                   const Pubkey& vote_account);
 
+/// The credits alone, as the Stake program reads them: of any version but Uninitialized, with or
+/// without voters, whatever byte says whether the former voters are none
+/// (solana-vote-interface VoteStateV4::deserialize_into_uninit). InvalidAccountData.
+[[nodiscard]] Result<std::vector<EpochCredits>, InstructionError>
+read_epoch_credits_of(ByteView vote_account_data);
+
 } // namespace fathom::programs::vote
