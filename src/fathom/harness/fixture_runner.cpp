@@ -395,6 +395,12 @@ Result<std::vector<Difference>> run_native_fixture(const InstructionFixture& fix
     effects.return_data = ran.return_data;
     std::vector<Difference> differences;
     compare_result(fixture, effects, differences);
+    if (getenv("DBG")) {
+        const auto has = [&](const Pubkey& k) { return std::ranges::find(fixture.features, load_le<std::uint64_t>(k.view().data())) != fixture.features.end(); };
+        printf("DBG kind=%u minsol=%d nacc=%zu datalen=%zu expect=%lu/%u lines=", fixture.instruction.data.size()>=4? load_le<std::uint32_t>(fixture.instruction.data.data()):99u, has("9onWzzvCzNC2jfhxxeqRgs5q7nFAAKpCUvkj6T6GJK9i"_pubkey), fixture.instruction.accounts.size(), fixture.instruction.data.size(), fixture.result, fixture.custom_code);
+        for (const auto& l : ran.logs) printf("%s|", l.c_str());
+        printf("\n");
+    }
     if (ran.error) return differences;
     for (const FixtureAccount& expected : fixture.resulting) {
         const auto found = std::ranges::find(ran.accounts, expected.key, &AccountChange::key);
@@ -494,7 +500,8 @@ Result<void> run_fixture_archive(const std::filesystem::path& archive,
         } else if (family->runs_native) {
             const std::string_view reason = changed_since(*fixture);
             if (reason.empty()) {
-                count(name, *family, FATHOM_TRY(run_native_fixture(*fixture)), report);
+                auto dd=FATHOM_TRY(run_native_fixture(*fixture)); if (getenv("DBG")) printf("END %zu %s\n", dd.size(), name.c_str());
+                count(name, *family, std::move(dd), report);
             } else {
                 count_skipped(reason, *family, report);
             }

@@ -125,10 +125,10 @@ StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoc
 }
 
 StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
-                                   const StakeHistory& history,
-                                   std::optional<Epoch> new_rate_epoch) {
+                                   const StakeHistory& history, std::optional<Epoch> new_rate_epoch,
+                                   StakeMath math) {
     SortedHistory sorted(history);
-    return stake_activation(delegation, epoch, sorted, new_rate_epoch);
+    return stake_activation(delegation, epoch, sorted, new_rate_epoch, math);
 }
 
 } // namespace fathom

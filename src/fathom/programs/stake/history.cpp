@@ -20,9 +20,8 @@ std::optional<StakeHistoryEntry> HistoryByOffset::find(Epoch epoch) {
     const ByteView data = data_->view();
     if (data.size() < offset + kEntrySize) return std::nullopt;
     const std::uint8_t* entry = data.data() + offset;
-    const auto found = load_le<Epoch>(entry);
-    if (found != epoch) {
-        if (!mismatch_) mismatch_ = {.found = found, .expected = epoch};
+    if (load_le<Epoch>(entry) != epoch) {
+        is_mismatched_ = true;
         return std::nullopt;
     }
     return StakeHistoryEntry{.effective = load_le<std::uint64_t>(entry + 8),

@@ -6,7 +6,6 @@
 #include "fathom/types/stake_activation.hpp"
 
 #include <optional>
-#include <utility>
 
 namespace fathom::programs::stake {
 
@@ -21,17 +20,12 @@ public:
 
     [[nodiscard]] std::optional<StakeHistoryEntry> find(Epoch epoch) override;
 
-    struct Mismatch {
-        Epoch found = 0;
-        Epoch expected = 0;
-    };
-    /// The first one.
-    [[nodiscard]] const std::optional<Mismatch>& mismatch() const { return mismatch_; }
+    [[nodiscard]] bool is_mismatched() const { return is_mismatched_; }
 
 private:
     const AccountData* data_;
     Epoch current_epoch_;
-    std::optional<Mismatch> mismatch_;
+    bool is_mismatched_ = false;
 };
 
 } // namespace fathom::programs::stake

@@ -93,13 +93,10 @@ Result<StakeHistoryEntry, Failure> StakeProgram::activation(const StakeDelegatio
                             clock.epoch);
     // The program takes the rate of 9 % for the only one there ever was.
     const StakeHistoryEntry status = stake_activation(delegation, clock.epoch, history, Epoch{0});
-    if (!history.mismatch()) return status;
-    const auto& [found, expected] = *history.mismatch();
-    say("panicked at interface/src/sysvar/stake_history.rs:106:17:\nassertion `left == right` "
-        "failed\n  left: ",
-        found, "\n right: ", expected);
-    return std::unexpected(Failure::of_runtime(
-        invoke::SyscallError{invoke::SyscallErrorKind::Panic, "SBF program panicked"}));
+    if (!history.is_mismatched()) return status;
+    return std::unexpected(Failure::of_runtime(invoke::SyscallError{
+        invoke::SyscallErrorKind::Panic,
+        "SBF program Panicked in interface/src/sysvar/stake_history.rs at 103:17"}));
 }
 
 Outcome StakeProgram::set_state(const AccountInfo& account, const StakeState& state) {
