@@ -62,12 +62,24 @@ Result<void, TransactionError> parse_request(ComputeBudgetRequests& requests, st
     return {};
 }
 
-bool is_valid_heap_size(std::uint32_t bytes) {
-    return bytes >= kMinHeapSize && bytes <= kMaxHeapSize && bytes % 1024 == 0;
+/// Agave runtime-transaction/src/transaction_meta.rs: what is not asked for is zero.
+Result<ComputeBudgetLimits, TransactionError> judge_config(const TransactionConfig& config) {
+    ComputeBudgetLimits limits;
+    limits.heap_size = config.heap_size.value_or(kMinHeapSize);
+    if (!is_valid_heap_size(limits.heap_size)) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    limits.compute_unit_limit =
+        std::min(config.compute_unit_limit.value_or(0), kMaxComputeUnitLimit);
+    limits.priority_fee = config.priority_fee.value_or(0);
+    limits.loaded_accounts_data_size =
+        std::min(config.loaded_accounts_data_size.value_or(0), kMaxLoadedAccountsDataSize);
+    return limits;
 }
 
-/// ceil(price × limit / 10^6), u64::MAX if it does not fit.
+/// Literal, or ceil(price × limit / 10^6), u64::MAX if it does not fit.
 Lamports prioritization_fee(const ComputeBudgetLimits& limits) {
+    if (limits.priority_fee) return *limits.priority_fee;
     // < 2^64 · 2^21 + 10^6, fits 128 bits
     const uint128_t micro =
         static_cast<uint128_t>(limits.compute_unit_price) * limits.compute_unit_limit;
@@ -77,6 +89,20 @@ Lamports prioritization_fee(const ComputeBudgetLimits& limits) {
 }
 
 } // namespace
+
+bool is_valid_heap_size(std::uint32_t bytes) {
+    return bytes >= kMinHeapSize && bytes <= kMaxHeapSize && bytes % 1024 == 0;
+}
+
+Result<ComputeBudgetRequests, TransactionError>
+parse_compute_budget(const TransactionView& transaction) {
+    if (transaction.version() == TransactionVersion::V1) {
+        ComputeBudgetRequests requests;
+        requests.config = transaction.config();
+        return requests;
+    }
+    return parse_compute_budget(transaction.instructions(), transaction.static_keys());
+}
 
 Result<ComputeBudgetRequests, TransactionError>
 parse_compute_budget(std::span<const CompiledInstructionView> instructions,
@@ -101,6 +127,7 @@ parse_compute_budget(std::span<const CompiledInstructionView> instructions,
 
 Result<ComputeBudgetLimits, TransactionError>
 judge_compute_budget(const ComputeBudgetRequests& requests, const FeatureSet& features) {
+    if (requests.config) return judge_config(*requests.config);
     ComputeBudgetLimits limits;
     if (requests.heap_size) {
         const auto [index, bytes] = *requests.heap_size;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a transaction asks for in Compute Budget instructions: limits, heap, price; and the fee that
-// follows. Source: agave compute-budget-instruction/src/compute_budget_instruction_details.rs,
-// fee/src/lib.rs.
+// What a transaction asks for in Compute Budget instructions, or from version 1 on in its header:
+// limits, heap, price; and the fee that follows. Source: agave
+// compute-budget-instruction/src/compute_budget_instruction_details.rs, fee/src/lib.rs.
 #pragma once
 
 #include "fathom/base/result.hpp"
@@ -32,12 +32,16 @@ struct ComputeBudgetRequests {
     std::uint32_t builtin_instructions = 0;
     std::uint32_t vote_instructions = 0; // builtin until bls_pubkey_management_in_vote_account
     std::uint32_t other_instructions = 0;
+    /// Of version 1, which asks in no other way: Compute Budget instructions mean nothing there.
+    std::optional<TransactionConfig> config;
 };
 
 struct ComputeBudgetLimits {
     std::uint32_t heap_size = kMinHeapSize;
     std::uint32_t compute_unit_limit = 0;
     std::uint64_t compute_unit_price = 0;
+    /// Instead of what the price gives.
+    std::optional<Lamports> priority_fee;
     std::uint32_t loaded_accounts_data_size = kMaxLoadedAccountsDataSize;
 };
 
@@ -47,10 +51,17 @@ struct ComputeBudgetLimits {
 parse_compute_budget(std::span<const CompiledInstructionView> instructions,
                      std::span<const Pubkey> static_keys);
 
-/// Errors: InstructionError(i, InvalidInstructionData) for the heap,
+/// The requests of a transaction of any version.
+[[nodiscard]] Result<ComputeBudgetRequests, TransactionError>
+parse_compute_budget(const TransactionView& transaction);
+
+/// Errors: InstructionError(i, InvalidInstructionData) for the heap (SanitizeFailure in version 1),
 /// InvalidLoadedAccountsDataSizeLimit.
 [[nodiscard]] Result<ComputeBudgetLimits, TransactionError>
 judge_compute_budget(const ComputeBudgetRequests& requests, const FeatureSet& features);
+
+/// A heap that may be asked for.
+[[nodiscard]] bool is_valid_heap_size(std::uint32_t bytes);
 
 /// Signatures that a transaction has verified: its own, and those that its precompile instructions
 /// declare.

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kPacketSize = 1232;
 constexpr std::size_t kMaxInstructions = 64;
+constexpr std::size_t kMaxV1Size = 4096;
+constexpr std::size_t kMaxV1Signatures = 12;
+constexpr std::size_t kMaxV1Keys = 64;
 constexpr std::size_t kMaxKeys = 256;
 
 bool counts_are_consistent(const TransactionView& view) {
@@ -75,17 +78,27 @@ void mark_flags(SanitizedTransaction& transaction, std::size_t writable_lookups)
     }
 }
 
+bool has_duplicates(std::span<const Pubkey> keys) {
+    FlatSet<Pubkey, PubkeyHash> seen;
+    seen.reserve(keys.size());
+    return !std::ranges::all_of(keys, [&](const Pubkey& key) { return seen.insert(key).second; });
+}
+
+/// Limits that version 1 has of its own (solana-sdk message/src/versions/v1/message.rs validate).
+bool is_within_v1_limits(const TransactionView& view) {
+    return view.signatures().size() <= kMaxV1Signatures &&
+           view.instructions().size() <= kMaxInstructions &&
+           view.static_keys().size() <= kMaxV1Keys && !has_duplicates(view.static_keys()) &&
+           is_valid_heap_size(view.config().heap_size.value_or(kMinHeapSize));
+}
+
 /// Agave accounts-db/src/account_locks.rs: the count comes before the duplicates.
 Result<void, TransactionError> check_account_locks(std::span<const Pubkey> keys,
                                                    const FeatureSet& features) {
     const std::size_t limit =
         features.is_active(Feature::increase_tx_account_lock_limit) ? 128 : 64;
     if (keys.size() > limit) return std::unexpected(TransactionError::TooManyAccountLocks);
-    FlatSet<Pubkey, PubkeyHash> seen;
-    seen.reserve(keys.size());
-    for (const Pubkey& key : keys) {
-        if (!seen.insert(key).second) return std::unexpected(TransactionError::AccountLoadedTwice);
-    }
+    if (has_duplicates(keys)) return std::unexpected(TransactionError::AccountLoadedTwice);
     return {};
 }
 
@@ -95,6 +108,9 @@ Result<void, TransactionError> check_structure(const TransactionView& view,
         std::ranges::any_of(view.instructions(), [](const CompiledInstructionView& ix) {
             return ix.accounts.size() > 255;
         })) {
+        return std::unexpected(TransactionError::SanitizeFailure);
+    }
+    if (view.version() == TransactionVersion::V1 && !is_within_v1_limits(view)) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
     if (!counts_are_consistent(view)) return std::unexpected(TransactionError::SanitizeFailure);
@@ -141,8 +157,12 @@ Result<TransactionView, TransactionError> admit(ByteView bytes, const FeatureSet
                                    ? TransactionError::UnsupportedVersion
                                    : TransactionError::SanitizeFailure);
     }
-    const bool is_too_big =
-        bytes.size() > kPacketSize || parsed->instructions().size() > kMaxInstructions;
+    const bool is_v1 = parsed->version() == TransactionVersion::V1;
+    if (is_v1 && !features.is_active(Feature::enable_tx_v1)) {
+        return std::unexpected(TransactionError::UnsupportedVersion);
+    }
+    const bool is_too_big = bytes.size() > (is_v1 ? kMaxV1Size : kPacketSize) ||
+                            parsed->instructions().size() > kMaxInstructions;
     if (limits == AdmissionLimits::Enforce && is_too_big) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
@@ -156,8 +176,7 @@ resolve(TransactionView admitted, const FeatureSet& features, const AccountSourc
     SanitizedTransaction transaction;
     transaction.view = std::move(admitted);
     const TransactionView& view = transaction.view;
-    transaction.budget_requests =
-        FATHOM_TRY(parse_compute_budget(view.instructions(), view.static_keys()));
+    transaction.budget_requests = FATHOM_TRY(parse_compute_budget(view));
 
     LoadedAddresses loaded =
         FATHOM_TRY(resolve_lookups(view.lookups(), accounts, slot_hashes, current_slot));

@@ -38,8 +38,8 @@ struct SanitizedTransaction {
     [[nodiscard]] bool first_instruction_has_signer(const Pubkey& key) const;
 };
 
-/// Whether to refuse what no node takes in: packets above 1232 bytes, more than 64 top-level
-/// instructions.
+/// Whether to refuse what no node takes in: more than 1232 bytes (4096 in version 1), more than 64
+/// top-level instructions.
 enum class AdmissionLimits : bool { Ignore, Enforce };
 
 /// Every check that needs the transaction's bytes alone, signatures excepted. Structure comes

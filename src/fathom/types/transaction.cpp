@@ -2,6 +2,7 @@
 // Parsing and writing transactions in their wire form.
 #include "fathom/types/transaction.hpp"
 
+#include "fathom/crypto/blake3.hpp"
 #include "fathom/types/compact_u16.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using Kind = TransactionParseError::Kind;
 template <class T> using Parsed = Result<T, TransactionParseError>;
 
 constexpr std::uint8_t kVersionBit = 0x80;
+constexpr std::uint8_t kVersion1 = 0x81;       // the first byte of the transaction
 constexpr std::size_t kMinInstructionSize = 3; // program index and two empty lengths
 constexpr std::size_t kMinLookupSize = sizeof(Pubkey) + 2;
 constexpr std::size_t kMaxKeys = 256;
@@ -62,8 +64,13 @@ public:
         if (value > remaining() / item_size) return fail(Kind::TooManyItems, what);
         return value;
     }
+    template <class T> Parsed<T> number(std::string_view what) {
+        return load_le<T>(FATHOM_TRY(take(sizeof(T), what)).data());
+    }
     template <class T> Parsed<std::span<const T>> items(std::string_view what) {
-        const std::uint16_t value = FATHOM_TRY(count(sizeof(T), what));
+        return items<T>(FATHOM_TRY(count(sizeof(T), what)), what);
+    }
+    template <class T> Parsed<std::span<const T>> items(std::size_t value, std::string_view what) {
         const ByteView taken = FATHOM_TRY(take(value * sizeof(T), what));
         return std::span<const T>(view_as<T>(taken), value);
     }
@@ -135,6 +142,58 @@ Parsed<std::vector<AddressTableLookupView>> parse_lookups(WireReader& reader) {
     return lookups;
 }
 
+// --- version 1 (SIMD-0385; agave transaction-view/src/transaction_frame.rs try_new_as_v1) ---
+
+/// Bits of the mask. The fee takes two words and has two bits, both set or none.
+enum ConfigBit : std::uint32_t {
+    kPriorityFee = 0b11,
+    kComputeUnitLimit = 0b100,
+    kLoadedAccountsDataSize = 0b1000,
+    kHeapSize = 0b10000,
+    kKnownConfig = 0b11111,
+};
+
+bool is_valid_config_mask(std::uint32_t mask) {
+    const std::uint32_t fee = mask & kPriorityFee;
+    return (mask & ~kKnownConfig) == 0 && (fee == 0 || fee == kPriorityFee);
+}
+
+Parsed<TransactionConfig> parse_config(WireReader& reader, std::uint32_t mask) {
+    TransactionConfig config;
+    const auto read_word = [&](ConfigBit bit) -> Parsed<std::optional<std::uint32_t>> {
+        if ((mask & bit) == 0) return std::nullopt;
+        return FATHOM_TRY(reader.number<std::uint32_t>("config value"));
+    };
+    if (mask & kPriorityFee)
+        config.priority_fee = FATHOM_TRY(reader.number<Lamports>("config value"));
+    config.compute_unit_limit = FATHOM_TRY(read_word(kComputeUnitLimit));
+    config.loaded_accounts_data_size = FATHOM_TRY(read_word(kLoadedAccountsDataSize));
+    config.heap_size = FATHOM_TRY(read_word(kHeapSize));
+    return config;
+}
+
+/// Headers of all instructions, then their accounts and data.
+Parsed<std::vector<CompiledInstructionView>> parse_v1_instructions(WireReader& reader,
+                                                                   std::size_t count) {
+    struct Header {
+        std::uint8_t program = 0;
+        std::uint8_t accounts = 0;
+        std::array<std::uint8_t, 2> data_size{};
+    };
+    const auto headers = FATHOM_TRY(reader.items<Header>(count, "instruction headers"));
+    std::vector<CompiledInstructionView> instructions;
+    instructions.reserve(count);
+    for (const Header& header : headers) {
+        CompiledInstructionView instruction;
+        instruction.program_id_index = header.program;
+        instruction.accounts = FATHOM_TRY(reader.take(header.accounts, "instruction accounts"));
+        instruction.data = FATHOM_TRY(
+            reader.take(load_le<std::uint16_t>(header.data_size.data()), "instruction data"));
+        instructions.push_back(instruction);
+    }
+    return instructions;
+}
+
 } // namespace
 
 Result<TransactionView, TransactionParseError> TransactionView::parse(ByteView bytes) {
@@ -151,8 +210,9 @@ Result<TransactionView, TransactionParseError> TransactionView::parse(ByteView b
 
 Result<TransactionView, TransactionParseError> TransactionView::parse_prefix(ByteView bytes) {
     WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
-    // A set high bit here is a version byte in front of everything (0x81, SIMD-0385) or nothing
-    // known: agave transaction-view/src/transaction_frame.rs is_legacy_or_v0.
+    // A set high bit here is a version byte in front of everything: agave
+    // transaction-view/src/transaction_frame.rs is_legacy_or_v0.
+    if (!bytes.empty() && bytes[0] == kVersion1) return parse_v1(bytes);
     if (!bytes.empty() && (bytes[0] & kVersionBit) != 0) {
         return reader.fail(Kind::UnsupportedVersion, "transaction version");
     }
@@ -168,8 +228,36 @@ Result<TransactionView, TransactionParseError> TransactionView::parse_prefix(Byt
     if (view.version_ == TransactionVersion::V0) {
         view.lookups_ = FATHOM_TRY(parse_lookups(reader));
     }
+    view.message_size_ = reader.offset() - view.message_offset_;
     view.bytes_ = bytes.first(reader.offset());
     return view;
+}
+
+Result<TransactionView, TransactionParseError> TransactionView::parse_v1(ByteView bytes) {
+    WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
+    TransactionView view;
+    view.version_ = TransactionVersion::V1;
+    const ByteView header = FATHOM_TRY(reader.take(4, "message header")).subspan(1);
+    view.header_ = {header[0], header[1], header[2]};
+    const auto mask = FATHOM_TRY(reader.number<std::uint32_t>("config mask"));
+    view.recent_blockhash_ = view_as<Hash>(FATHOM_TRY(reader.take(sizeof(Hash), "blockhash")));
+    const std::uint8_t instructions = FATHOM_TRY(reader.byte("instructions"));
+    const std::uint8_t keys = FATHOM_TRY(reader.byte("account keys"));
+    view.keys_ = FATHOM_TRY(reader.items<Pubkey>(keys, "account keys"));
+    if (!is_valid_config_mask(mask)) return reader.fail(Kind::BadConfig, "config mask");
+    view.config_ = FATHOM_TRY(parse_config(reader, mask));
+    view.instructions_ = FATHOM_TRY(parse_v1_instructions(reader, instructions));
+    view.message_size_ = reader.offset();
+    view.signatures_ =
+        FATHOM_TRY(reader.items<Signature>(view.header_.num_required_signatures, "signatures"));
+    view.bytes_ = bytes.first(reader.offset());
+    return view;
+}
+
+Hash message_hash(ByteView message) {
+    crypto::Blake3 hash;
+    hash.update(as_bytes("solana-tx-message-v1")).update(message);
+    return {hash.finish()};
 }
 
 namespace {
@@ -284,9 +372,70 @@ Result<Bytes> compile_legacy_message(const Pubkey& payer, std::span<const Instru
     return out;
 }
 
+namespace {
+
+template <class T> void append_number(Bytes& out, T value) {
+    const std::size_t at = out.size();
+    out.resize(at + sizeof(T));
+    store_le(out.data() + at, value);
+}
+
+void append_config(Bytes& out, const TransactionConfig& config) {
+    if (config.priority_fee) append_number(out, *config.priority_fee);
+    for (const auto& word :
+         {config.compute_unit_limit, config.loaded_accounts_data_size, config.heap_size}) {
+        if (word) append_number(out, *word);
+    }
+}
+
+std::uint32_t mask_of(const TransactionConfig& config) {
+    return (config.priority_fee ? kPriorityFee : 0u) |
+           (config.compute_unit_limit ? kComputeUnitLimit : 0u) |
+           (config.loaded_accounts_data_size ? kLoadedAccountsDataSize : 0u) |
+           (config.heap_size ? kHeapSize : 0u);
+}
+
+} // namespace
+
+Result<Bytes> compile_v1_message(const Pubkey& payer, std::span<const Instruction> instructions,
+                                 const Hash& recent_blockhash, const TransactionConfig& config) {
+    constexpr std::size_t kMaxItems = 64;
+    const KeyTable keys = FATHOM_TRY(collect_keys(payer, instructions));
+    if (keys.metas().size() > kMaxItems) return too_large("message: more than 64 account keys");
+    if (instructions.size() > kMaxItems) return too_large("message: more than 64 instructions");
+    Bytes out{kVersion1};
+    FATHOM_CHECK(append_header(out, keys));
+    append_number(out, mask_of(config));
+    append(out, recent_blockhash.view());
+    out.push_back(static_cast<std::uint8_t>(instructions.size()));
+    out.push_back(static_cast<std::uint8_t>(keys.metas().size()));
+    for (const AccountMeta& meta : keys.metas()) append(out, meta.pubkey.view());
+    append_config(out, config);
+    for (const Instruction& instruction : instructions) {
+        if (instruction.accounts.size() > 255 || instruction.data.size() > 65535) {
+            return too_large("message: an instruction with more than 255 accounts or 65535 bytes");
+        }
+        out.push_back(keys.index_of(instruction.program_id));
+        out.push_back(static_cast<std::uint8_t>(instruction.accounts.size()));
+        append_number(out, static_cast<std::uint16_t>(instruction.data.size()));
+    }
+    for (const Instruction& instruction : instructions) {
+        for (const AccountMeta& meta : instruction.accounts) {
+            out.push_back(keys.index_of(meta.pubkey));
+        }
+        append(out, instruction.data);
+    }
+    return out;
+}
+
 Bytes serialize_transaction(std::span<const Signature> signatures, ByteView message) {
     Bytes out;
     out.reserve(3 + signatures.size() * sizeof(Signature) + message.size());
+    if (!message.empty() && message[0] == kVersion1) {
+        append(out, message);
+        for (const Signature& signature : signatures) append(out, signature.view());
+        return out;
+    }
     types::append_compact_u16(out, static_cast<std::uint16_t>(signatures.size()));
     for (const Signature& signature : signatures) append(out, signature.view());
     append(out, message);

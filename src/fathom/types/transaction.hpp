@@ -5,9 +5,11 @@
 #include "fathom/base/bytes.hpp"
 #include "fathom/base/result.hpp"
 #include "fathom/types/pubkey.hpp"
+#include "fathom/types/units.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -22,13 +24,14 @@ struct TransactionParseError {
         BadLength,
         UnsupportedVersion,
         TooManyItems,
+        BadConfig,
     };
     Kind kind;
     std::uint32_t offset;
     std::string_view what; // static text: which field
 };
 
-enum class TransactionVersion : std::uint8_t { Legacy, V0 };
+enum class TransactionVersion : std::uint8_t { Legacy, V0, V1 };
 
 struct MessageHeader {
     std::uint8_t num_required_signatures = 0;
@@ -49,12 +52,24 @@ struct AddressTableLookupView {
     ByteView readonly_indexes;
 };
 
+/// What a message of version 1 asks for in its header (SIMD-0385). Absent: nothing, save for the
+/// heap.
+struct TransactionConfig {
+    std::optional<Lamports> priority_fee = {}; // in total, not per compute unit
+    std::optional<std::uint32_t> compute_unit_limit = {};
+    std::optional<std::uint32_t> loaded_accounts_data_size = {};
+    std::optional<std::uint32_t> heap_size = {};
+
+    friend bool operator==(const TransactionConfig&, const TransactionConfig&) = default;
+};
+
 /// Well-formed transaction bytes, not yet sanitized: every length fits, nothing is left over, and
 /// no index or signature count has been checked. Views the bytes given to parse(), which must
 /// outlive it.
 class TransactionView {
 public:
-    /// Legacy and v0. Never reads outside `bytes`; counts above what `bytes` can hold are refused.
+    /// All versions, whatever the feature set. Never reads outside `bytes`; counts above what
+    /// `bytes` can hold are refused.
     [[nodiscard]] static Result<TransactionView, TransactionParseError> parse(ByteView bytes);
     /// Same for a transaction that other bytes may follow, as in an entry: bytes() of the view says
     /// where it ends.
@@ -63,7 +78,9 @@ public:
 
     [[nodiscard]] ByteView bytes() const { return bytes_; }
     /// The signed part: message bytes including the version byte.
-    [[nodiscard]] ByteView message() const { return bytes_.subspan(message_offset_); }
+    [[nodiscard]] ByteView message() const {
+        return bytes_.subspan(message_offset_, message_size_);
+    }
     [[nodiscard]] TransactionVersion version() const { return version_; }
     [[nodiscard]] MessageHeader header() const { return header_; }
     [[nodiscard]] std::span<const Signature> signatures() const { return signatures_; }
@@ -73,10 +90,15 @@ public:
         return instructions_;
     }
     [[nodiscard]] std::span<const AddressTableLookupView> lookups() const { return lookups_; }
+    /// Nothing before version 1.
+    [[nodiscard]] const TransactionConfig& config() const { return config_; }
 
 private:
+    [[nodiscard]] static Result<TransactionView, TransactionParseError> parse_v1(ByteView bytes);
+
     ByteView bytes_;
     std::size_t message_offset_ = 0;
+    std::size_t message_size_ = 0;
     TransactionVersion version_ = TransactionVersion::Legacy;
     MessageHeader header_;
     std::span<const Signature> signatures_;
@@ -84,7 +106,12 @@ private:
     const Hash* recent_blockhash_ = nullptr;
     std::vector<CompiledInstructionView> instructions_;
     std::vector<AddressTableLookupView> lookups_;
+    TransactionConfig config_;
 };
+
+/// What a bank remembers a message by: BLAKE3 of a fixed text and the signed part, the same for all
+/// versions.
+[[nodiscard]] Hash message_hash(ByteView message);
 
 struct AccountMeta {
     Pubkey pubkey;
@@ -106,7 +133,14 @@ struct Instruction {
                                                    std::span<const Instruction> instructions,
                                                    const Hash& recent_blockhash);
 
-/// compact-u16 count, signatures, message.
+/// The same as a message of version 1. Error: more than 64 keys or instructions, or an instruction
+/// with more than 255 accounts or 65535 data bytes.
+[[nodiscard]] Result<Bytes> compile_v1_message(const Pubkey& payer,
+                                               std::span<const Instruction> instructions,
+                                               const Hash& recent_blockhash,
+                                               const TransactionConfig& config);
+
+/// compact-u16 count, signatures, message; of version 1: message, signatures.
 [[nodiscard]] Bytes serialize_transaction(std::span<const Signature> signatures, ByteView message);
 
 } // namespace fathom

@@ -168,14 +168,7 @@ TEST(TransactionParse, LegacyWithLookupsHasTrailingBytes) {
     EXPECT_EQ(kind_of(wire), Kind::TrailingBytes);
 }
 
-TEST(TransactionParse, VersionOneInFrontIsUnsupported) {
-    Wire wire;
-    wire.signature_count = {0x81};
-    EXPECT_EQ(kind_of(wire), Kind::UnsupportedVersion);
-    EXPECT_EQ(error_of(wire).offset, 0u);
-}
-
-TEST(TransactionParse, AnyHighBitInFrontIsUnsupported) {
+TEST(TransactionParse, AnyOtherHighBitInFrontIsUnsupported) {
     for (const int first : {0x80, 0x82, 0xff}) {
         Wire wire;
         wire.signature_count = {static_cast<std::uint8_t>(first), 0x01};

@@ -68,7 +68,7 @@ std::optional<Bytes> run_cost_context(ByteView context) {
     limits.activate(Feature::limit_instruction_accounts);
     const auto view = svm::admit(input->transaction, limits, svm::AdmissionLimits::Enforce);
     if (!view || !view->lookups().empty()) return std::nullopt;
-    const auto requests = svm::parse_compute_budget(view->instructions(), view->static_keys());
+    const auto requests = svm::parse_compute_budget(*view);
     if (!requests) return std::nullopt;
     return write_cost(input->is_actual ? svm::actual_cost(*view, input->units, input->loaded_size,
                                                           input->features)

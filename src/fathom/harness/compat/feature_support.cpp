@@ -38,6 +38,7 @@ constexpr Feature kSwitchable[] = {
     Feature::enable_get_epoch_stake_syscall,
     Feature::enable_poseidon_syscall,
     Feature::enable_sha512_syscall,
+    Feature::enable_tx_v1,
     Feature::get_sysvar_syscall_enabled,
     Feature::increase_tx_account_lock_limit,
     Feature::last_restart_slot_sysvar,

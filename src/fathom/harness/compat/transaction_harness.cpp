@@ -120,7 +120,7 @@ Looked look_at(const TransactionInput& input, const TransactionEffects& effects)
         }
     }
     if (effects.commit == Commit::None) return looked;
-    const auto requests = svm::parse_compute_budget(view->instructions(), view->static_keys());
+    const auto requests = svm::parse_compute_budget(*view);
     if (!requests) return looked;
     const auto limits = svm::judge_compute_budget(*requests, input.slot.features);
     if (limits) looked.limit = limits->compute_unit_limit;
