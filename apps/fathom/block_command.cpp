@@ -3,6 +3,7 @@
 #include "block_report.hpp"
 #include "commands.hpp"
 #include "fathom/harness/chain/parallel_chains.hpp"
+#include "fathom/harness/file.hpp"
 
 #include <algorithm>
 #include <cinttypes>
@@ -93,6 +94,32 @@ void print_table(const std::vector<WayToExecute>& ways, const std::vector<Tally>
     }
 }
 
+/// u32 count, then each: key, u64 lamports, owner, u8 executable, u32 size, data; u32 count, then
+/// each: u32 size, transaction. Sysvars and native programs are left out: everybody has their own.
+Bytes exported(const bank::Genesis& genesis, const std::vector<Bytes>& block) {
+    Bytes out;
+    const auto number = [&out](auto value) {
+        out.resize(out.size() + sizeof(value));
+        store_le(out.data() + out.size() - sizeof(value), value);
+    };
+    const auto bytes = [&out](ByteView view) { out.insert(out.end(), view.begin(), view.end()); };
+    number(static_cast<std::uint32_t>(genesis.accounts.size()));
+    for (const auto& [key, account] : genesis.accounts) {
+        bytes(key.view());
+        number(account.lamports);
+        bytes(account.owner.view());
+        number(static_cast<std::uint8_t>(account.executable ? 1 : 0));
+        number(static_cast<std::uint32_t>(account.data.size()));
+        bytes(account.data.view());
+    }
+    number(static_cast<std::uint32_t>(block.size()));
+    for (const Bytes& transaction : block) {
+        number(static_cast<std::uint32_t>(transaction.size()));
+        bytes(transaction);
+    }
+    return out;
+}
+
 } // namespace
 
 int run_block_command(const BlockCommand& command) {
@@ -151,6 +178,14 @@ int run_block_command(const BlockCommand& command) {
         for (std::size_t i = 0; i < ways.size(); ++i) {
             std::printf("%s, %u workers\n", name_of(ways[i].engine), ways[i].workers);
             print_block_times(tallies[i].times, tallies[i].best + tallies[i].times.freeze, 0);
+        }
+    }
+    if (!command.export_to.empty()) {
+        const auto written =
+            harness::write_file(command.export_to, exported(chain.genesis(), chains.block()));
+        if (!written) {
+            std::fprintf(stderr, "fathom block: %s\n", written.error().message.c_str());
+            return kBadInput;
         }
     }
     std::printf("bank hash %s, the same %zu times\n", chains.bank(0).hash().to_base58().c_str(),

@@ -123,6 +123,7 @@ struct BlockCommand {
     std::vector<EngineChoice> engines = {EngineChoice::Tiered};
     bool verify_signatures = false;
     bool show_stages = false;
+    std::filesystem::path export_to; // empty: nowhere
 };
 [[nodiscard]] int run_block_command(const BlockCommand& command);
 

@@ -267,6 +267,9 @@ CLI::App* add_block(CLI::App& root, BlockCommand& options) {
         ->transform(CLI::CheckedTransformer(kEngines, CLI::ignore_case));
     command->add_flag("--verify", options.verify_signatures, "Verify signatures, too");
     command->add_flag("--stages", options.show_stages, "Show where the time went");
+    command->add_option(
+        "--export", options.export_to,
+        "Write accounts and the last block for others to execute (bench/block.mjs)");
     return command;
 }
 
