@@ -5,6 +5,7 @@
 #include "fathom/harness/file.hpp"
 #include "fathom/harness/instruction_fixture.hpp"
 #include "fathom/harness/json_reader.hpp"
+#include "fathom/harness/native_tests.hpp"
 #include "fathom/harness/tar_reader.hpp"
 #include "fathom/svm.hpp"
 #include "fathom/svm/genesis.hpp"
@@ -136,11 +137,14 @@ const std::vector<Family>& families() {
     return kFamilies;
 }
 
+bool ends_with(const std::filesystem::path& path, std::string_view end) {
+    return std::filesystem::absolute(path).lexically_normal().string().ends_with("/" +
+                                                                                 std::string(end));
+}
+
 const Family* family_of(const std::filesystem::path& archive) {
-    const std::string path = std::filesystem::absolute(archive).lexically_normal().string();
-    const auto found = std::ranges::find_if(families(), [&](const Family& family) {
-        return path.ends_with("/" + std::string(family.archive));
-    });
+    const auto found = std::ranges::find_if(
+        families(), [&](const Family& family) { return ends_with(archive, family.archive); });
     return found == families().end() ? nullptr : &*found;
 }
 
@@ -446,15 +450,23 @@ std::optional<ComputeUnits> expected_units(const InstructionFixture& fixture,
 
 } // namespace
 
+namespace {
+
+bool is_fixture_archive(const std::filesystem::path& path) {
+    return family_of(path) != nullptr || ends_with(path, kNativeTestsFile);
+}
+
+} // namespace
+
 std::vector<std::filesystem::path> find_fixture_archives(const std::filesystem::path& path) {
     std::error_code error;
     std::vector<std::filesystem::path> archives;
     if (!std::filesystem::is_directory(path, error)) {
-        if (family_of(path) != nullptr) archives.push_back(path);
+        if (is_fixture_archive(path)) archives.push_back(path);
         return archives;
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error)) {
-        if (family_of(entry.path()) != nullptr) archives.push_back(entry.path());
+        if (is_fixture_archive(entry.path())) archives.push_back(entry.path());
     }
     std::ranges::sort(archives);
     return archives;
@@ -462,6 +474,7 @@ std::vector<std::filesystem::path> find_fixture_archives(const std::filesystem::
 
 Result<void> run_fixture_archive(const std::filesystem::path& archive,
                                  const ConformanceOptions& options, ConformanceReport& report) {
+    if (ends_with(archive, kNativeTestsFile)) return run_native_tests(archive, options, report);
     const Family* family = family_of(archive);
     if (family == nullptr) {
         return std::unexpected(
