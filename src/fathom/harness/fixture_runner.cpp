@@ -502,9 +502,11 @@ Result<void> run_fixture_archive(const std::filesystem::path& archive,
         } else if (std::ranges::find(kNeedSlotZero, name) != std::end(kNeedSlotZero)) {
             count_skipped("the outcome names slot 0", *family, report);
         } else if (family->runs_native) {
-            const std::string_view reason = changed_since(*fixture);
+            auto differences = FATHOM_TRY(run_native_fixture(*fixture));
+            const std::string_view reason =
+                differences.empty() ? std::string_view() : changed_since(*fixture);
             if (reason.empty()) {
-                count(name, *family, FATHOM_TRY(run_native_fixture(*fixture)), report);
+                count(name, *family, std::move(differences), report);
             } else {
                 count_skipped(reason, *family, report);
             }
