@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-FOLDERS = ("instr", "mollusk", "sealevel", "txn")
+FOLDERS = ("instr", "mollusk")
 
 
 def printed(binary, shared):
