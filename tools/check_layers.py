@@ -8,10 +8,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|$")
 INCLUDE = re.compile(r'^\s*#include "fathom/(\w+)/')
-THIRD_PARTY = re.compile(r"^\s*#include <(boost|openssl|simdjson|CLI|zstd|secp256k1|sodium|nlohmann|Zydis)")
+THIRD_PARTY = re.compile(r"^\s*#include <(boost|openssl|simdjson|CLI|zstd|zlib|secp256k1|sodium|nlohmann|Zydis)")
 # Each library has one owner (docs/decisions/0002-dependencies.md); tests may use what they compare with.
 OWNERS = {"boost": {"base"}, "openssl": {"crypto"}, "secp256k1": {"crypto"}, "simdjson": {"harness"},
-          "zstd": {"harness"}, "CLI": set(), "sodium": set(), "nlohmann": set(), "Zydis": set()}
+          "zstd": {"harness"}, "zlib": {"harness"}, "CLI": set(), "sodium": set(), "nlohmann": set(), "Zydis": set()}
 
 
 def read_table():

@@ -96,4 +96,67 @@ struct LockstepCommand {
 };
 [[nodiscard]] int run_lockstep_command(const LockstepCommand& command);
 
+struct SimulateScheduleCommand {
+    std::filesystem::path block; // empty: a made-up one
+    std::size_t transactions = 50'000;
+    std::string mix = "usual";
+    std::uint64_t seed = 1;
+    std::vector<unsigned> workers; // empty: 1, 2, 4, … 256
+    std::uint64_t overhead = 0;
+    std::uint64_t interleaving = 0;
+    unsigned lanes = 8;
+    std::string title;
+    std::filesystem::path svg;  // empty: none
+    std::filesystem::path save; // empty: nowhere
+};
+[[nodiscard]] int run_simulate_schedule_command(const SimulateScheduleCommand& command);
+
+struct BlockCommand {
+    std::filesystem::path programs = "examples/programs";
+    std::string mix = "market";
+    std::size_t transactions = 50'000;
+    std::size_t blocks = 4;
+    std::size_t holders = 20'000;
+    std::uint64_t slots_per_epoch = 432'000;
+    std::uint64_t seed = 1;
+    std::vector<unsigned> workers; // empty: 1 and one per core
+    std::vector<EngineChoice> engines = {EngineChoice::Tiered};
+    bool verify_signatures = false;
+    bool show_stages = false;
+};
+[[nodiscard]] int run_block_command(const BlockCommand& command);
+
+/// Which made-up chain. The same options make the same chain.
+struct MadeUpChainOptions {
+    std::filesystem::path programs = "examples/programs";
+    std::uint64_t seed = 1;
+    std::size_t holders = 64;
+    std::uint64_t slots_per_epoch = 256;
+};
+
+struct ChainCommand {
+    std::filesystem::path log;
+    MadeUpChainOptions chain;
+    std::uint64_t slots = 1'000;
+    std::size_t transactions = 32;
+    unsigned workers = 0; // 0: one per core
+    EngineChoice engine = EngineChoice::Tiered;
+    bool syncs_every_block = false;
+};
+[[nodiscard]] int run_chain_command(const ChainCommand& command);
+
+struct ReplayCommand {
+    std::vector<std::filesystem::path> paths;
+    unsigned workers = 0; // 0: one per core
+    EngineChoice engine = EngineChoice::Tiered;
+    bool skip_signatures = false;
+    bool list_changes = false;
+    std::string expected_hash; // empty: any
+    // Of logs.
+    MadeUpChainOptions chain;
+    unsigned concurrent_forks = 1;
+};
+[[nodiscard]] int run_replay_command(const ReplayCommand& command);
+[[nodiscard]] int replay_block_log(const ReplayCommand& command, const std::filesystem::path& path);
+
 } // namespace fathom::app

@@ -210,6 +210,116 @@ CLI::App* add_lockstep(CLI::App& root, LockstepCommand& options) {
     return command;
 }
 
+CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "simulate-schedule", "How a block would run on 1 to 256 workers, as a table and a picture");
+    auto* block = command->add_option("block", options.block,
+                                      "A block as text (docs/scheduler.md); none: a made-up one");
+    block->check(CLI::ExistingFile);
+    command->add_option("--transactions", options.transactions, "Made up: how many (default 50000)")
+        ->check(CLI::Range(1U, 10'000'000U))
+        ->excludes(block);
+    command
+        ->add_option("--mix", options.mix,
+                     "Made up of what: usual (default), transfers, trading, mint or serial")
+        ->check(CLI::IsMember({"usual", "transfers", "trading", "mint", "serial"}))
+        ->excludes(block);
+    command->add_option("--seed", options.seed, "Made up: which of them (default 1)")
+        ->excludes(block);
+    command->add_option("--workers", options.workers, "Numbers of workers, e.g. 1,4,16")
+        ->delimiter(',')
+        ->check(CLI::Range(1U, 4'096U));
+    command->add_option("--overhead", options.overhead, "Units on top of each transaction's cost");
+    command->add_option("--interleaving", options.interleaving,
+                        "Vary times and the order of idle workers by this seed; 0: not");
+    auto* svg = command->add_option("--svg", options.svg, "Write a picture of the schedule");
+    command->add_option("--lanes", options.lanes, "Workers in the picture (default 8)")
+        ->check(CLI::Range(1U, 256U))
+        ->needs(svg);
+    command->add_option("--title", options.title, "The picture's title")->needs(svg);
+    command->add_option("--save", options.save, "Write the block as text");
+    return command;
+}
+
+CLI::App* add_block(CLI::App& root, BlockCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "block", "Make up blocks, execute them in several ways, compare results and times");
+    command->add_option("--programs", options.programs, "Folder with token.s and counter.s")
+        ->check(CLI::ExistingDirectory);
+    command->add_option("--mix", options.mix, "What blocks consist of (default market)")
+        ->check(CLI::IsMember({"market", "transfers", "calls", "serial", "trouble"}));
+    command->add_option("--transactions", options.transactions, "In each block (default 50000)")
+        ->check(CLI::Range(1U, 1'000'000U));
+    command->add_option("--blocks", options.blocks, "How many; the first warms up (default 4)")
+        ->check(CLI::Range(1U, 1'000'000U));
+    command->add_option("--holders", options.holders, "People on the chain (default 20000)")
+        ->check(CLI::Range(16U, 10'000'000U));
+    command->add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on")
+        ->check(CLI::Range(32U, 432'000U));
+    command->add_option("--seed", options.seed, "Of everything that is drawn (default 1)");
+    command
+        ->add_option("--workers", options.workers,
+                     "Numbers of workers, e.g. 1,2,8; default: 1, and one per core")
+        ->delimiter(',')
+        ->check(CLI::Range(1U, 256U));
+    command->add_option("--engines", options.engines, "e.g. interpreter,jit (default tiered)")
+        ->delimiter(',')
+        ->transform(CLI::CheckedTransformer(kEngines, CLI::ignore_case));
+    command->add_flag("--verify", options.verify_signatures, "Verify signatures, too");
+    command->add_flag("--stages", options.show_stages, "Show where the time went");
+    return command;
+}
+
+void add_chain_options(CLI::App& command, MadeUpChainOptions& options) {
+    command.add_option("--programs", options.programs, "Folder with token.s and counter.s")
+        ->check(CLI::ExistingDirectory);
+    command.add_option("--seed", options.seed, "Of the chain (default 1)");
+    command.add_option("--holders", options.holders, "People on the chain (default 64)")
+        ->check(CLI::Range(16U, 10'000'000U));
+    command.add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on (default 256)")
+        ->check(CLI::Range(32U, 432'000U));
+}
+
+CLI::App* add_chain(CLI::App& root, ChainCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "chain", "Run a made-up chain into a log of blocks; an existing log is replayed first");
+    command->add_option("log", options.log, "File of the log")->required();
+    add_chain_options(*command, options.chain);
+    command->add_option("--slots", options.slots, "Until this slot (default 1000)");
+    command->add_option("--transactions", options.transactions, "In each block (default 32)")
+        ->check(CLI::Range(1U, 30'000U));
+    command->add_option("--workers", options.workers, "Threads that execute; 0: one per core")
+        ->check(CLI::Range(0U, 1'024U));
+    command->add_flag("--sync", options.syncs_every_block,
+                      "Wait for the disk after every block, so that a loss of power costs none");
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
+CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
+    CLI::App* command = root.add_subcommand(
+        "replay", "Check and execute recorded blocks and block fixtures, and hash the banks");
+    command
+        ->add_option(
+            "blocks", options.paths,
+            "Folders of recorded blocks (shreds, accounts, manifest), block fixtures (.fix), "
+            "logs of made-up chains")
+        ->required()
+        ->check(CLI::ExistingPath);
+    command->add_option("--workers", options.workers, "Threads that execute; 0: one per core")
+        ->check(CLI::Range(0U, 1'024U));
+    command->add_flag("--skip-signatures", options.skip_signatures, "Take signatures as valid");
+    command->add_flag("--changes", options.list_changes, "List the accounts that were written");
+    command->add_option("--expect", options.expected_hash, "The bank hash that it must have");
+    add_chain_options(*command, options.chain);
+    command
+        ->add_option("--forks", options.concurrent_forks,
+                     "Of a log: forks that may be executed at the same time (default 1)")
+        ->check(CLI::Range(1U, 64U));
+    add_engine_option(*command, options.engine);
+    return command;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -229,6 +339,14 @@ int main(int argc, char** argv) {
     const CLI::App* asm_command = add_asm(root, assemble);
     LockstepCommand lockstep;
     const CLI::App* lockstep_command = add_lockstep(root, lockstep);
+    SimulateScheduleCommand simulate_schedule;
+    const CLI::App* simulate_schedule_command = add_simulate_schedule(root, simulate_schedule);
+    BlockCommand block;
+    const CLI::App* block_command = add_block(root, block);
+    ChainCommand chain;
+    const CLI::App* chain_command = add_chain(root, chain);
+    ReplayCommand replay;
+    const CLI::App* replay_command = add_replay(root, replay);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -241,5 +359,11 @@ int main(int argc, char** argv) {
     if (disasm_command->parsed()) return run_disasm_command(disasm);
     if (asm_command->parsed()) return run_asm_command(assemble);
     if (lockstep_command->parsed()) return run_lockstep_command(lockstep);
+    if (simulate_schedule_command->parsed()) {
+        return run_simulate_schedule_command(simulate_schedule);
+    }
+    if (block_command->parsed()) return run_block_command(block);
+    if (chain_command->parsed()) return run_chain_command(chain);
+    if (replay_command->parsed()) return run_replay_command(replay);
     return kBadInput;
 }

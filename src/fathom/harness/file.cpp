@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fathom/harness/file.hpp"
 
+#include <zlib.h>
 #include <zstd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -44,7 +46,7 @@ Result<Bytes> read_plain(const std::filesystem::path& path) {
     return bytes;
 }
 
-Result<Bytes> decompress(ByteView compressed, const std::filesystem::path& path) {
+Result<Bytes> decompress_zstd(ByteView compressed, const std::filesystem::path& path) {
     const auto fail = [&](const std::string& why) {
         return std::unexpected(Error(ErrorCode::InvalidInput, path.string() + ": " + why));
     };
@@ -72,12 +74,39 @@ Result<Bytes> decompress(ByteView compressed, const std::filesystem::path& path)
     return out;
 }
 
+/// One gzip member, as the format's writers make them.
+Result<Bytes> decompress_gzip(ByteView compressed, const std::filesystem::path& path) {
+    const auto fail = [&](const char* why) {
+        return std::unexpected(Error(ErrorCode::InvalidInput, path.string() + ": gzip: " + why));
+    };
+    if (compressed.size() > std::numeric_limits<uInt>::max()) return fail("more than 4 GiB");
+    z_stream stream{};
+    constexpr int kGzip = 16 + MAX_WBITS;
+    if (inflateInit2(&stream, kGzip) != Z_OK) return fail("no memory");
+    const std::unique_ptr<z_stream, decltype(&inflateEnd)> guard(&stream, inflateEnd);
+    stream.next_in = const_cast<Bytef*>(compressed.data()); // zlib does not write there
+    stream.avail_in = static_cast<uInt>(compressed.size());
+    Bytes out;
+    Bytes chunk(std::size_t{1} << 18);
+    for (;;) {
+        stream.next_out = chunk.data();
+        stream.avail_out = static_cast<uInt>(chunk.size());
+        const int status = inflate(&stream, Z_NO_FLUSH);
+        if (status != Z_OK && status != Z_STREAM_END) return fail("damaged or truncated");
+        const std::size_t made = chunk.size() - stream.avail_out;
+        out.insert(out.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(made));
+        if (out.size() > kMaxDecompressed) return fail("more than 4 GiB when decompressed");
+        if (status == Z_STREAM_END) return out;
+    }
+}
+
 } // namespace
 
 Result<Bytes> read_file(const std::filesystem::path& path) {
     Bytes bytes = FATHOM_TRY(read_plain(path));
-    if (path.extension() != ".zst") return bytes;
-    return decompress(bytes, path);
+    if (path.extension() == ".zst") return decompress_zstd(bytes, path);
+    if (path.extension() == ".gz") return decompress_gzip(bytes, path);
+    return bytes;
 }
 
 Result<void> write_file(const std::filesystem::path& path, ByteView bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole files, plain or zstd-compressed.
+// Whole files, plain or compressed.
 #pragma once
 
 #include "fathom/base/bytes.hpp"
@@ -9,7 +9,7 @@
 
 namespace fathom::harness {
 
-/// The file's bytes; decompressed if the name ends in ".zst". At most 4 GiB decompressed.
+/// The file's bytes; decompressed if the name ends in ".zst" or ".gz". At most 4 GiB decompressed.
 [[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& path);
 /// Replaces the file in one step: written beside it, then renamed.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, ByteView bytes);

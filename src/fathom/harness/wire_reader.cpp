@@ -46,6 +46,7 @@ Result<std::vector<WireField>> read_wire_fields(ByteView message) {
         const std::uint64_t key = FATHOM_TRY(take_varint(rest));
         WireField field;
         field.tag = key >> 3;
+        field.type = static_cast<WireType>(key & 7);
         switch (key & 7) {
         case 0: field.number = FATHOM_TRY(take_varint(rest)); break;
         case 1: field.number = FATHOM_TRY(take_fixed(rest, 8)); break;

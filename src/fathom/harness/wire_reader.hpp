@@ -10,9 +10,13 @@
 
 namespace fathom::harness {
 
+/// How a field's value is written.
+enum class WireType : std::uint8_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
+
 /// One field as it was written. Bytes, texts and messages are `bytes`; all else is `number`.
 struct WireField {
     std::uint64_t tag = 0;
+    WireType type = WireType::Varint;
     bool is_bytes = false;
     std::uint64_t number = 0;
     ByteView bytes; // into the message

@@ -64,6 +64,11 @@ public:
     /// Deployments of the running transaction: visible to it, kept only if it succeeds.
     void store_modified(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
     void commit_modified();
+    /// Forgets everything but the builtins: other batches may have changed programs since.
+    void clear() {
+        entries_.clear();
+        modified_.clear();
+    }
     void discard_modified() { modified_.clear(); }
     [[nodiscard]] const auto& modified() const { return modified_; }
 

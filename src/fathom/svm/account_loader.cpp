@@ -73,7 +73,7 @@ std::optional<NonceData> usable_nonce(const Account& account, const Hash& blockh
 /// The nonce account with its next value.
 Result<AccountChange, TransactionError> advance_nonce(const SanitizedTransaction& transaction,
                                                       const Pubkey& key, const NonceRules& rules,
-                                                      const BatchAccounts& accounts) {
+                                                      const AccountSource& accounts) {
     auto account = accounts.get(key);
     if (!account) return std::unexpected(TransactionError::AccountNotFound);
     auto data = usable_nonce(*account, transaction.view.recent_blockhash());
@@ -130,7 +130,7 @@ std::optional<Pubkey> programdata_of(const Account& account) {
 }
 
 Result<void, TransactionError> check_programs(const SanitizedTransaction& transaction,
-                                              const BatchAccounts& accounts) {
+                                              const AccountSource& accounts) {
     for (const CompiledInstructionView& instruction : transaction.view.instructions()) {
         const auto program = accounts.get(transaction.keys[instruction.program_id_index]);
         if (!program) return std::unexpected(TransactionError::ProgramAccountNotFound);
@@ -160,7 +160,7 @@ Result<ValidatedTransaction, TransactionError>
 validate_nonce_and_fee_payer(const SanitizedTransaction& transaction,
                              const std::optional<Pubkey>& nonce_account, const NonceRules& nonce,
                              Lamports fee, const Rent& rent, const FeatureSet& features,
-                             const BatchAccounts& accounts) {
+                             const AccountSource& accounts) {
     std::optional<AccountChange> advanced;
     if (nonce_account) {
         advanced = FATHOM_TRY(advance_nonce(transaction, *nonce_account, nonce, accounts));
@@ -192,7 +192,7 @@ std::uint32_t LoadedSize::value() const {
 
 Result<std::vector<invoke::KeyedAccount>, TransactionError>
 load_accounts(const SanitizedTransaction& transaction, const Account& fee_payer, const Rent& rent,
-              const BatchAccounts& accounts, LoadedSize& size) {
+              const AccountSource& accounts, LoadedSize& size) {
     FATHOM_CHECK(size.add(transaction.view.lookups().size() * kLookupTableBaseSize));
     std::vector<invoke::KeyedAccount> loaded;
     loaded.reserve(transaction.keys.size());

@@ -5,7 +5,7 @@
 
 #include "fathom/base/result.hpp"
 #include "fathom/invoke/transaction_context.hpp"
-#include "fathom/svm/batch_accounts.hpp"
+#include "fathom/svm/account_source.hpp"
 #include "fathom/svm/sanitized_transaction.hpp"
 #include "fathom/types/sysvars.hpp"
 
@@ -43,7 +43,7 @@ struct NonceRules {
 validate_nonce_and_fee_payer(const SanitizedTransaction& transaction,
                              const std::optional<Pubkey>& nonce_account, const NonceRules& nonce,
                              Lamports fee, const Rent& rent, const FeatureSet& features,
-                             const BatchAccounts& accounts);
+                             const AccountSource& accounts);
 
 /// True if the message's blockhash is the current value of its durable nonce.
 [[nodiscard]] bool is_valid_nonce_transaction(const SanitizedTransaction& transaction,
@@ -69,6 +69,6 @@ private:
 /// InvalidProgramForExecution.
 [[nodiscard]] Result<std::vector<invoke::KeyedAccount>, TransactionError>
 load_accounts(const SanitizedTransaction& transaction, const Account& fee_payer, const Rent& rent,
-              const BatchAccounts& accounts, LoadedSize& size);
+              const AccountSource& accounts, LoadedSize& size);
 
 } // namespace fathom::svm

@@ -132,18 +132,24 @@ judge_compute_budget(const ComputeBudgetRequests& requests, const FeatureSet& fe
     return limits;
 }
 
+SignatureCounts count_signatures(const TransactionView& transaction) {
+    SignatureCounts counts{.transaction = transaction.header().num_required_signatures};
+    for (const CompiledInstructionView& instruction : transaction.instructions()) {
+        // The first byte of a precompile's data says how many signatures it holds.
+        if (instruction.data.empty()) continue;
+        const std::uint8_t declared = instruction.data[0];
+        const Pubkey& program = transaction.static_keys()[instruction.program_id_index];
+        if (program == ids::kEd25519Program) counts.ed25519 += declared;
+        if (program == ids::kSecp256k1Program) counts.secp256k1 += declared;
+        if (program == ids::kSecp256r1Program) counts.secp256r1 += declared;
+    }
+    return counts;
+}
+
 FeeDetails calculate_fee(const TransactionView& transaction, const ComputeBudgetLimits& limits,
                          Lamports lamports_per_signature) {
-    std::uint64_t signatures = transaction.header().num_required_signatures;
-    for (const CompiledInstructionView& instruction : transaction.instructions()) {
-        const Pubkey& program = transaction.static_keys()[instruction.program_id_index];
-        const bool is_precompile = program == ids::kEd25519Program ||
-                                   program == ids::kSecp256k1Program ||
-                                   program == ids::kSecp256r1Program;
-        // The first byte of a precompile's data says how many signatures it holds.
-        if (is_precompile && !instruction.data.empty()) signatures += instruction.data[0];
-    }
-    return {.transaction_fee = saturating_mul(signatures, lamports_per_signature),
+    return {.transaction_fee =
+                saturating_mul(count_signatures(transaction).total(), lamports_per_signature),
             .prioritization_fee = prioritization_fee(limits)};
 }
 

@@ -52,6 +52,21 @@ parse_compute_budget(std::span<const CompiledInstructionView> instructions,
 [[nodiscard]] Result<ComputeBudgetLimits, TransactionError>
 judge_compute_budget(const ComputeBudgetRequests& requests, const FeatureSet& features);
 
+/// Signatures that a transaction has verified: its own, and those that its precompile instructions
+/// declare.
+struct SignatureCounts {
+    std::uint64_t transaction = 0;
+    std::uint64_t secp256k1 = 0;
+    std::uint64_t ed25519 = 0;
+    std::uint64_t secp256r1 = 0;
+
+    [[nodiscard]] std::uint64_t total() const {
+        return transaction + secp256k1 + ed25519 + secp256r1;
+    }
+};
+
+[[nodiscard]] SignatureCounts count_signatures(const TransactionView& transaction);
+
 /// Signature fee (transaction and precompile signatures) and prioritization fee.
 [[nodiscard]] FeeDetails calculate_fee(const TransactionView& transaction,
                                        const ComputeBudgetLimits& limits,

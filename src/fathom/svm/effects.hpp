@@ -64,6 +64,9 @@ struct TransactionEffects {
     /// Accounts to write back, in the transaction's account order (payer, then nonce, after a
     /// failure).
     std::vector<AccountChange> accounts;
+    /// Writable accounts as they were when execution ended, whatever the outcome; empty if nothing
+    /// was executed or ExecutionOptions::collect_final_accounts is off. Not for committing.
+    std::vector<AccountChange> final_accounts;
     std::uint64_t loaded_accounts_data_size = 0;
     /// Change of the total size of account data; meaningful on success.
     std::int64_t accounts_resize_delta = 0;

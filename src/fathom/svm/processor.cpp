@@ -149,15 +149,17 @@ void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollba
 
 } // namespace
 
-/// One batch in execution.
-class BatchRun {
+namespace svm {
+
+/// Transactions in execution, one after the other, against one view of the accounts.
+class TransactionRun {
 public:
-    BatchRun(const invoke::Environment& environment, const invoke::ProgramEntries& builtins,
-             const SlotEnvironment& slot, const AccountSource& source,
-             const ExecutionOptions& options, ProgramStore& store,
-             invoke::ProgramMemoryPool& memory)
+    TransactionRun(const invoke::Environment& environment, const invoke::ProgramEntries& builtins,
+                   const SlotEnvironment& slot, const AccountSource& accounts,
+                   const ExecutionOptions& options, ProgramStore& store,
+                   invoke::ProgramMemoryPool& memory)
         : environment_(environment), slot_(slot), options_(options), store_(store), memory_(memory),
-          accounts_(source),
+          accounts_(accounts),
           programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0, &builtins),
           rent_(environment.sysvars.rent().value_or(Rent{})),
           next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {}
@@ -167,11 +169,13 @@ public:
         const auto sanitized = resolve(*std::move(admission), environment_.features, accounts_,
                                        environment_.sysvars.slot_hashes(), programs_.slot());
         if (!sanitized) return unprocessable(sanitized.error());
-        TransactionEffects effects = process_sanitized(*sanitized);
-        for (const AccountChange& change : effects.accounts) {
-            accounts_.update(change.key, change.account);
-        }
-        return effects;
+        return process_sanitized(*sanitized);
+    }
+
+    /// Nothing is known of the programs that others may have changed since the last transaction.
+    TransactionEffects process_alone(const SanitizedTransaction& transaction) {
+        programs_.clear();
+        return process_sanitized(transaction);
     }
 
 private:
@@ -323,6 +327,10 @@ private:
         if (!effects.error && sum_of_lamports(accounts) != lamports_before) {
             effects.error = TransactionError::UnbalancedTransaction;
         }
+        for (std::size_t i = 0; options_.collect_final_accounts && i < accounts.size(); ++i) {
+            if (!transaction.is_writable[i]) continue;
+            effects.final_accounts.push_back({accounts[i].key, accounts[i].account});
+        }
         if (effects.error) return;
         effects.commit = Commit::All;
         for (std::size_t i = 0; i < accounts.size(); ++i) {
@@ -337,11 +345,13 @@ private:
     const ExecutionOptions& options_;
     ProgramStore& store_;
     invoke::ProgramMemoryPool& memory_;
-    BatchAccounts accounts_;
+    const AccountSource& accounts_;
     invoke::ProgramCacheForBatch programs_;
     Rent rent_;
     Hash next_nonce_;
 };
+
+} // namespace svm
 
 struct Processor::State {
     explicit State(const ProcessorConfig& settings)
@@ -351,6 +361,7 @@ struct Processor::State {
 
     ProcessorConfig config;
     EnvironmentBuilder environments;
+    std::optional<StakeTableView> stakes; // of the session
     ProgramStore programs;
     invoke::ProgramMemoryPool memory;
 };
@@ -368,18 +379,42 @@ std::vector<TransactionEffects> Processor::execute(std::span<const ByteView> tra
     const StakeTableView stakes(environment.stakes);
     const invoke::Environment& built =
         state_->environments.build(environment, accounts, stakes, state_->config.engine);
-    BatchRun run(built, state_->environments.builtins(), environment, accounts, options,
-                 state_->programs, state_->memory);
+    BatchAccounts known(accounts);
+    TransactionRun run(built, state_->environments.builtins(), environment, known, options,
+                       state_->programs, state_->memory);
     std::vector<TransactionEffects> effects;
     effects.reserve(transactions.size());
     while (!transactions.empty()) {
         const std::size_t count = std::min(transactions.size(), kAdmittedTogether);
         for (Admission& admission : admit_all(transactions.first(count), built.features, options)) {
             effects.push_back(run.process(std::move(admission)));
+            for (const AccountChange& change : effects.back().accounts) {
+                known.update(change.key, change.account);
+            }
         }
         transactions = transactions.subspan(count);
     }
     return effects;
+}
+
+Processor::Session Processor::begin(const SlotEnvironment& environment,
+                                    const AccountSource& accounts,
+                                    const ExecutionOptions& options) {
+    if (state_->environments.needs_rebuild(environment.features)) state_->programs.clear();
+    state_->stakes.emplace(environment.stakes);
+    const invoke::Environment& built =
+        state_->environments.build(environment, accounts, *state_->stakes, state_->config.engine);
+    return Session(std::make_unique<TransactionRun>(built, state_->environments.builtins(),
+                                                    environment, accounts, options,
+                                                    state_->programs, state_->memory));
+}
+
+Processor::Session::Session(std::unique_ptr<TransactionRun> run) : run_(std::move(run)) {}
+Processor::Session::Session(Session&&) noexcept = default;
+Processor::Session::~Session() = default;
+
+TransactionEffects Processor::Session::execute(const SanitizedTransaction& transaction) {
+    return run_->process_alone(transaction);
 }
 
 } // namespace fathom

@@ -62,6 +62,8 @@ struct ExecutionOptions {
     bool enforce_admission_limits = true;
     bool collect_logs = true;
     bool collect_inner_instructions = true;
+    /// For harnesses; costs a copy of each writable account.
+    bool collect_final_accounts = false;
     /// nullopt: unlimited log.
     std::optional<std::size_t> log_bytes_limit = 10'000;
     /// Their transactions fail with AlreadyProcessed. Null: none.
@@ -92,6 +94,11 @@ struct ProcessorConfig {
     std::shared_ptr<svm::ProgramCache> program_cache = nullptr;
 };
 
+namespace svm {
+struct SanitizedTransaction;
+class TransactionRun;
+} // namespace svm
+
 /// Executes transactions against accounts that the caller supplies and owns. Keeps only compiled
 /// programs between calls. Movable. One thread at a time per processor.
 class Processor {
@@ -107,6 +114,28 @@ public:
                                                           const SlotEnvironment& environment,
                                                           const AccountSource& accounts,
                                                           const ExecutionOptions& options = {});
+
+    /// One worker's part in executing a slot: transactions one at a time, in whatever order its
+    /// owner finds right, while other workers execute others. The account source is asked afresh
+    /// for each, so it shows what anybody has committed in between; while a transaction runs, the
+    /// accounts that it names must not change. Programs are checked against the accounts that hold
+    /// them each time.
+    class Session {
+    public:
+        Session(Session&&) noexcept;
+        ~Session();
+        /// Lookups were resolved and signatures verified by whoever sanitized it.
+        [[nodiscard]] TransactionEffects execute(const svm::SanitizedTransaction& transaction);
+
+    private:
+        friend class Processor;
+        explicit Session(std::unique_ptr<svm::TransactionRun> run);
+        std::unique_ptr<svm::TransactionRun> run_;
+    };
+    /// Sysvars are read from `accounts` now. Ends when another one begins or execute() is called;
+    /// the arguments must live as long.
+    [[nodiscard]] Session begin(const SlotEnvironment& environment, const AccountSource& accounts,
+                                const ExecutionOptions& options);
 
 private:
     struct State;

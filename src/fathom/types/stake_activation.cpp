@@ -5,6 +5,7 @@
 #include "fathom/base/integers.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace fathom {
@@ -16,6 +17,22 @@ using Wide = uint128_t;
 constexpr std::uint64_t kBasisPoints = 10'000;
 constexpr std::uint64_t kOriginalRate = 2'500;
 constexpr std::uint64_t kNewRate = 900;
+constexpr double kOriginalRateAsDouble = 0.25;
+constexpr double kNewRateAsDouble = 0.09;
+
+struct Rates {
+    std::optional<Epoch> new_rate_epoch;
+    StakeMath math;
+
+    [[nodiscard]] bool is_new(Epoch epoch) const {
+        return new_rate_epoch && epoch >= *new_rate_epoch;
+    }
+};
+
+/// Rust's `as u64` of a value that is not negative.
+Lamports to_lamports(double value) {
+    return value >= 0x1p64 ? std::numeric_limits<Lamports>::max() : static_cast<Lamports>(value);
+}
 
 const StakeHistoryEntry* find_entry(const StakeHistory& history, Epoch epoch) {
     const auto found = std::ranges::lower_bound(history.entries, epoch, std::ranges::greater{},
@@ -26,10 +43,15 @@ const StakeHistoryEntry* find_entry(const StakeHistory& history, Epoch epoch) {
 /// The part of `portion` that may change in `epoch`: its share of what the cluster may change,
 /// which follows from the epoch before. At least one lamport, so that every change ends.
 Lamports allowance(Epoch epoch, Lamports portion, Lamports cluster_portion,
-                   Lamports cluster_effective, std::optional<Epoch> new_rate_epoch) {
+                   Lamports cluster_effective, const Rates& rates) {
     if (portion == 0 || cluster_portion == 0 || cluster_effective == 0) return 1;
-    const std::uint64_t rate =
-        new_rate_epoch && epoch >= *new_rate_epoch ? kNewRate : kOriginalRate;
+    if (rates.math == StakeMath::Double) {
+        const double weight = static_cast<double>(portion) / static_cast<double>(cluster_portion);
+        const double changing = static_cast<double>(cluster_effective) *
+                                (rates.is_new(epoch) ? kNewRateAsDouble : kOriginalRateAsDouble);
+        return std::max<Lamports>(to_lamports(weight * changing), 1);
+    }
+    const std::uint64_t rate = rates.is_new(epoch) ? kNewRate : kOriginalRate;
     const Wide product = Wide{portion} * cluster_effective;
     const Wide numerator = product > ~Wide{0} / rate ? ~Wide{0} : product * rate;
     const Wide share = numerator / (Wide{cluster_portion} * kBasisPoints);
@@ -38,7 +60,7 @@ Lamports allowance(Epoch epoch, Lamports portion, Lamports cluster_portion,
 
 /// Effective and activating stake as if nothing were ever deactivated after it began to count.
 StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
-                         const StakeHistory& history, std::optional<Epoch> new_rate_epoch) {
+                         const StakeHistory& history, const Rates& rates) {
     const Lamports stake = delegation.stake;
     if (delegation.activation_epoch == StakeDelegation::kNever) return {.effective = stake};
     if (delegation.activation_epoch == delegation.deactivation_epoch) return {};
@@ -51,8 +73,8 @@ StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
     while (cluster != nullptr && cluster->activating != 0) {
         ++current;
         const Lamports rest = stake - effective;
-        effective += std::min(rest, allowance(current, rest, cluster->activating,
-                                              cluster->effective, new_rate_epoch));
+        effective += std::min(
+            rest, allowance(current, rest, cluster->activating, cluster->effective, rates));
         if (effective == stake || current >= epoch || current >= delegation.deactivation_epoch) {
             break;
         }
@@ -62,14 +84,14 @@ StakeHistoryEntry warmup(const StakeDelegation& delegation, Epoch epoch,
 }
 
 Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
-                  const StakeHistory& history, std::optional<Epoch> new_rate_epoch) {
+                  const StakeHistory& history, const Rates& rates) {
     Epoch current = deactivation_epoch;
     const StakeHistoryEntry* cluster = find_entry(history, current);
     if (cluster == nullptr) return 0; // older than the history
     while (cluster != nullptr && cluster->deactivating != 0) {
         ++current;
         effective -= std::min(effective, allowance(current, effective, cluster->deactivating,
-                                                   cluster->effective, new_rate_epoch));
+                                                   cluster->effective, rates));
         if (effective == 0 || current >= epoch) break;
         cluster = find_entry(history, current);
     }
@@ -79,14 +101,15 @@ Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
 } // namespace
 
 StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
-                                   const StakeHistory& history,
-                                   std::optional<Epoch> new_rate_epoch) {
-    const StakeHistoryEntry warm = warmup(delegation, epoch, history, new_rate_epoch);
+                                   const StakeHistory& history, std::optional<Epoch> new_rate_epoch,
+                                   StakeMath math) {
+    const Rates rates{new_rate_epoch, math};
+    const StakeHistoryEntry warm = warmup(delegation, epoch, history, rates);
     if (epoch < delegation.deactivation_epoch) return warm;
-    const Lamports left = epoch == delegation.deactivation_epoch
-                              ? warm.effective
-                              : cooldown(warm.effective, delegation.deactivation_epoch, epoch,
-                                         history, new_rate_epoch);
+    const Lamports left =
+        epoch == delegation.deactivation_epoch
+            ? warm.effective
+            : cooldown(warm.effective, delegation.deactivation_epoch, epoch, history, rates);
     return {.effective = left, .deactivating = left};
 }
 

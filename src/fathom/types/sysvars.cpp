@@ -3,6 +3,7 @@
 #include "fathom/types/sysvars.hpp"
 
 #include <bit>
+#include <limits>
 
 namespace fathom {
 
@@ -149,9 +150,13 @@ Bytes EpochSchedule::encode() const {
 
 // solana-sdk epoch-schedule/src/lib.rs get_epoch_and_slot_index, hostile values included: a slot
 // near 2^64 rounds up to 0 there, whose trailing zeros are 64.
+namespace {
+/// The first epoch of a warmup.
+constexpr std::uint64_t kMinimumSlotsPerEpoch = 32;
+constexpr std::uint64_t kMinimumSlotsLog2 = 5;
+} // namespace
+
 Epoch EpochSchedule::epoch(Slot slot) const {
-    constexpr std::uint64_t kMinimumSlotsPerEpoch = 32;
-    constexpr std::uint64_t kMinimumSlotsLog2 = 5;
     if (slot < first_normal_slot) {
         const std::uint64_t position =
             saturating_add(saturating_add(slot, kMinimumSlotsPerEpoch), std::uint64_t{1});
@@ -164,6 +169,28 @@ Epoch EpochSchedule::epoch(Slot slot) const {
     const std::uint64_t index = slot - first_normal_slot;
     const std::uint64_t normal_epochs = slots_per_epoch == 0 ? 0 : index / slots_per_epoch;
     return saturating_add(first_normal_epoch, normal_epochs);
+}
+
+std::uint64_t EpochSchedule::slots_in_epoch(Epoch epoch) const {
+    if (epoch >= first_normal_epoch) return slots_per_epoch;
+    return epoch + kMinimumSlotsLog2 < 64 ? std::uint64_t{1} << (epoch + kMinimumSlotsLog2)
+                                          : std::numeric_limits<std::uint64_t>::max();
+}
+
+Slot EpochSchedule::first_slot(Epoch epoch) const {
+    if (epoch <= first_normal_epoch) {
+        const std::uint64_t doubled =
+            epoch < 64 ? std::uint64_t{1} << epoch : std::numeric_limits<std::uint64_t>::max();
+        return saturating_mul(doubled - 1, kMinimumSlotsPerEpoch);
+    }
+    return saturating_add(saturating_mul(epoch - first_normal_epoch, slots_per_epoch),
+                          first_normal_slot);
+}
+
+Epoch EpochSchedule::leader_schedule_epoch(Slot slot) const {
+    if (slot < first_normal_slot || slots_per_epoch == 0) return epoch(slot) + 1;
+    return first_normal_epoch +
+           saturating_add(slot - first_normal_slot, leader_schedule_slot_offset) / slots_per_epoch;
 }
 
 std::optional<EpochRewards> EpochRewards::decode(ByteView data) {

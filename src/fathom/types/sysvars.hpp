@@ -57,6 +57,10 @@ struct EpochSchedule {
     [[nodiscard]] static std::optional<EpochSchedule> decode(ByteView data);
     [[nodiscard]] Bytes encode() const;
     [[nodiscard]] Epoch epoch(Slot slot) const;
+    [[nodiscard]] std::uint64_t slots_in_epoch(Epoch epoch) const;
+    [[nodiscard]] Slot first_slot(Epoch epoch) const;
+    /// The epoch whose leader schedule is fixed by the stakes at `slot`.
+    [[nodiscard]] Epoch leader_schedule_epoch(Slot slot) const;
     friend bool operator==(const EpochSchedule&, const EpochSchedule&) = default;
 };
 

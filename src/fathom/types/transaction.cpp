@@ -19,6 +19,8 @@ constexpr std::uint8_t kVersionBit = 0x80;
 constexpr std::size_t kMinInstructionSize = 3; // program index and two empty lengths
 constexpr std::size_t kMinLookupSize = sizeof(Pubkey) + 2;
 constexpr std::size_t kMaxKeys = 256;
+/// Errors state offsets in 32 bits.
+constexpr std::size_t kMaxOffset = std::numeric_limits<std::uint32_t>::max();
 
 /// Keys, hashes and signatures are bytes without alignment, so wire bytes can be viewed as them.
 template <class T> const T* view_as(ByteView bytes) {
@@ -87,7 +89,7 @@ struct Prefix {
     MessageHeader header;
 };
 
-Parsed<Prefix> parse_prefix(WireReader& reader) {
+Parsed<Prefix> parse_message_prefix(WireReader& reader) {
     const std::size_t start = reader.offset();
     std::uint8_t first = FATHOM_TRY(reader.byte("message version"));
     TransactionVersion version = TransactionVersion::Legacy;
@@ -136,20 +138,28 @@ Parsed<std::vector<AddressTableLookupView>> parse_lookups(WireReader& reader) {
 } // namespace
 
 Result<TransactionView, TransactionParseError> TransactionView::parse(ByteView bytes) {
-    WireReader reader(bytes);
-    if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) {
-        return reader.fail(Kind::TrailingBytes, "transaction");
+    if (bytes.size() > kMaxOffset) {
+        return WireReader(bytes).fail(Kind::TrailingBytes, "transaction");
     }
+    TransactionView view = FATHOM_TRY(parse_prefix(bytes));
+    if (view.bytes_.size() != bytes.size()) {
+        const auto end = static_cast<std::uint32_t>(view.bytes_.size());
+        return std::unexpected(TransactionParseError{Kind::TrailingBytes, end, "transaction"});
+    }
+    return view;
+}
+
+Result<TransactionView, TransactionParseError> TransactionView::parse_prefix(ByteView bytes) {
+    WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
     // A set high bit here is a version byte in front of everything (0x81, SIMD-0385) or nothing
     // known: agave transaction-view/src/transaction_frame.rs is_legacy_or_v0.
     if (!bytes.empty() && (bytes[0] & kVersionBit) != 0) {
         return reader.fail(Kind::UnsupportedVersion, "transaction version");
     }
     TransactionView view;
-    view.bytes_ = bytes;
     view.signatures_ = FATHOM_TRY(reader.items<Signature>("signatures"));
     view.message_offset_ = reader.offset();
-    const Prefix prefix = FATHOM_TRY(parse_prefix(reader));
+    const Prefix prefix = FATHOM_TRY(parse_message_prefix(reader));
     view.version_ = prefix.version;
     view.header_ = prefix.header;
     view.keys_ = FATHOM_TRY(reader.items<Pubkey>("account keys"));
@@ -158,7 +168,7 @@ Result<TransactionView, TransactionParseError> TransactionView::parse(ByteView b
     if (view.version_ == TransactionVersion::V0) {
         view.lookups_ = FATHOM_TRY(parse_lookups(reader));
     }
-    if (reader.remaining() != 0) return reader.fail(Kind::TrailingBytes, "transaction");
+    view.bytes_ = bytes.first(reader.offset());
     return view;
 }
 

@@ -56,6 +56,10 @@ class TransactionView {
 public:
     /// Legacy and v0. Never reads outside `bytes`; counts above what `bytes` can hold are refused.
     [[nodiscard]] static Result<TransactionView, TransactionParseError> parse(ByteView bytes);
+    /// Same for a transaction that other bytes may follow, as in an entry: bytes() of the view says
+    /// where it ends.
+    [[nodiscard]] static Result<TransactionView, TransactionParseError>
+    parse_prefix(ByteView bytes);
 
     [[nodiscard]] ByteView bytes() const { return bytes_; }
     /// The signed part: message bytes including the version byte.

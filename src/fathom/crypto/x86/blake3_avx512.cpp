@@ -2,10 +2,11 @@
 // BLAKE3 compression on AVX-512: one input in four rows, or sixteen inputs in sixteen lanes.
 #if defined(__x86_64__)
 #include "fathom/crypto/blake3_compress.hpp"
+#include "fathom/crypto/blake3_jobs.hpp"
 #include "fathom/crypto/x86/intrinsics.hpp"
 
 #define FATHOM_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl")))
-#define FATHOM_AVX512_INLINE FATHOM_AVX512 inline __attribute__((always_inline))
+#define FATHOM_LANES_INLINE FATHOM_AVX512 inline __attribute__((always_inline))
 
 namespace fathom::crypto::detail {
 namespace {
@@ -22,8 +23,37 @@ alignas(64) constexpr std::array<std::array<std::uint32_t, 16>, 7> kRowOrder = [
     return order;
 }();
 
-FATHOM_AVX512_INLINE __m512i load(const void* source) {
+using Lanes = __m512i;
+
+FATHOM_LANES_INLINE Lanes every(std::uint32_t value) {
+    return _mm512_set1_epi32(static_cast<int>(value));
+}
+FATHOM_LANES_INLINE Lanes load(const void* source) {
     return _mm512_loadu_si512(source);
+}
+FATHOM_LANES_INLINE void store(std::uint32_t* target, Lanes value) {
+    _mm512_storeu_si512(target, value);
+}
+FATHOM_LANES_INLINE Lanes add(Lanes x, Lanes y) {
+    return _mm512_add_epi32(x, y);
+}
+FATHOM_LANES_INLINE Lanes both(Lanes x, Lanes y) {
+    return _mm512_xor_si512(x, y);
+}
+template <int kBits> FATHOM_LANES_INLINE Lanes rotated(Lanes x) {
+    return _mm512_ror_epi32(x, kBits);
+}
+FATHOM_LANES_INLINE Lanes if_equal(Lanes x, Lanes y, Lanes yes, Lanes no) {
+    return _mm512_mask_blend_epi32(_mm512_cmpeq_epi32_mask(x, y), no, yes);
+}
+FATHOM_LANES_INLINE Lanes if_greater(Lanes x, Lanes y, Lanes yes, Lanes no) {
+    return _mm512_mask_blend_epi32(_mm512_cmpgt_epi32_mask(x, y), no, yes);
+}
+FATHOM_LANES_INLINE Lanes add_halves(Lanes x, Lanes y) {
+    return _mm512_add_epi16(x, y);
+}
+FATHOM_LANES_INLINE Lanes subtract_halves(Lanes x, Lanes y) {
+    return _mm512_sub_epi16(x, y);
 }
 
 struct Rows {
@@ -31,7 +61,7 @@ struct Rows {
 };
 
 /// The mixing function on four columns at once.
-FATHOM_AVX512_INLINE void mix_rows(Rows& v, __m128i x, __m128i y) {
+FATHOM_LANES_INLINE void mix_rows(Rows& v, __m128i x, __m128i y) {
     v.a = _mm_add_epi32(_mm_add_epi32(v.a, x), v.b);
     v.d = _mm_ror_epi32(_mm_xor_si128(v.d, v.a), 16);
     v.c = _mm_add_epi32(v.c, v.d);
@@ -42,37 +72,8 @@ FATHOM_AVX512_INLINE void mix_rows(Rows& v, __m128i x, __m128i y) {
     v.b = _mm_ror_epi32(_mm_xor_si128(v.b, v.c), 7);
 }
 
-/// The mixing function on one column of sixteen inputs.
-FATHOM_AVX512_INLINE void mix_lanes(__m512i& a, __m512i& b, __m512i& c, __m512i& d, __m512i x,
-                                    __m512i y) {
-    a = _mm512_add_epi32(_mm512_add_epi32(a, x), b);
-    d = _mm512_ror_epi32(_mm512_xor_si512(d, a), 16);
-    c = _mm512_add_epi32(c, d);
-    b = _mm512_ror_epi32(_mm512_xor_si512(b, c), 12);
-    a = _mm512_add_epi32(_mm512_add_epi32(a, y), b);
-    d = _mm512_ror_epi32(_mm512_xor_si512(d, a), 8);
-    c = _mm512_add_epi32(c, d);
-    b = _mm512_ror_epi32(_mm512_xor_si512(b, c), 7);
-}
-
-FATHOM_AVX512_INLINE void rounds(__m512i* v, const __m512i* m) {
-#pragma GCC unroll 7
-    for (std::size_t r = 0; r < 7; ++r) {
-        const auto& s = kBlake3Schedule[r];
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i < 4; ++i) {
-            mix_lanes(v[i], v[4 + i], v[8 + i], v[12 + i], m[s[2 * i]], m[s[2 * i + 1]]);
-        }
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i < 4; ++i) {
-            mix_lanes(v[i], v[4 + (i + 1) % 4], v[8 + (i + 2) % 4], v[12 + (i + 3) % 4],
-                      m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
-        }
-    }
-}
-
 /// Transposes a 16 by 16 matrix of words.
-FATHOM_AVX512_INLINE void transpose(__m512i* v) {
+FATHOM_LANES_INLINE void transpose(__m512i* v) {
     __m512i quads[4][4];
     for (std::size_t g = 0; g < 4; ++g) {
         const __m512i* row = v + 4 * g;
@@ -97,9 +98,14 @@ FATHOM_AVX512_INLINE void transpose(__m512i* v) {
     }
 }
 
-FATHOM_AVX512_INLINE __m512i every(std::uint32_t value) {
-    return _mm512_set1_epi32(static_cast<int>(value));
+FATHOM_LANES_INLINE void load_blocks(const Blake3Jobs& jobs, std::uint32_t block, Lanes* words) {
+    for (std::size_t lane = 0; lane < 16; ++lane) {
+        words[lane] = load(jobs.input[lane] + 64 * std::size_t{block});
+    }
+    transpose(words);
 }
+
+#include "fathom/crypto/x86/blake3_lanes_kernel.hpp"
 
 /// The lower and upper words of sixteen counters, each `step` above the one before.
 struct Counters {
@@ -107,7 +113,7 @@ struct Counters {
     __m512i high;
 };
 
-FATHOM_AVX512_INLINE Counters counters(std::uint64_t first, std::uint64_t step) {
+FATHOM_LANES_INLINE Counters counters(std::uint64_t first, std::uint64_t step) {
     alignas(64) std::uint32_t low[16];
     alignas(64) std::uint32_t high[16];
     for (std::size_t lane = 0; lane < 16; ++lane) {
@@ -202,6 +208,18 @@ FATHOM_AVX512 void blake3_output_lanes_avx512(const Blake3Input& input, std::uin
     }
     transpose(v);
     for (std::size_t lane = 0; lane < 16; ++lane) _mm512_storeu_si512(output + 64 * lane, v[lane]);
+}
+
+FATHOM_AVX512 void blake3_hash_jobs_avx512(const Blake3Jobs& jobs, Blake3JobValues& values) {
+    hash_jobs(jobs, values);
+}
+
+FATHOM_AVX512 void blake3_add_output_avx512(const Blake3Input& root, Blake3OutputSums& sums) {
+    sum_output<false>(root, sums);
+}
+
+FATHOM_AVX512 void blake3_subtract_output_avx512(const Blake3Input& root, Blake3OutputSums& sums) {
+    sum_output<true>(root, sums);
 }
 
 } // namespace fathom::crypto::detail
