@@ -96,6 +96,21 @@ check_token_transfer() {
     fi
 }
 
+# What the page says of the fixtures: families, rules and their counts.
+check_documented_rules() {
+    local output
+    if [ ! -d "$shared/data/fixtures" ]; then
+        echo "rules: skipped, there is no $shared/data/fixtures"
+        return
+    fi
+    if output=$(python3 "$here/check_rules.py" "$binary" "$shared" 2>&1); then
+        echo "rules: $output"
+    else
+        printf '%s\n' "$output"
+        short "docs/conformance.md and the runner disagree about the fixtures"
+    fi
+}
+
 # Everything, for reading: families that required.txt does not name may fail here.
 report_all() {
     local status=0
@@ -110,6 +125,7 @@ check_executions tests
 check_executions programs
 check_required
 check_token_transfer
+check_documented_rules
 if [ "$mode" = whole ]; then report_all; fi
 
 if [ ${#problems[@]} -gt 0 ]; then

@@ -153,6 +153,7 @@ Result<ConformanceReport> run_conformance(std::span<const std::filesystem::path>
         archives.insert(archives.end(), found.begin(), found.end());
         if (!found.empty() && !std::filesystem::is_directory(path)) continue;
         for (const auto& file : expand(path)) {
+            if (std::ranges::find(found, file) != found.end()) continue;
             FATHOM_CHECK(add_file(file, options.filter, corpus));
         }
     }

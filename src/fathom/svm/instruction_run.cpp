@@ -32,6 +32,25 @@ private:
     const AccountSource& others_;
 };
 
+/// The same as a bank finds them, for sysvars: an account without lamports is none, though an
+/// instruction may name it.
+class ExistingAccounts final : public AccountSource {
+public:
+    ExistingAccounts(std::span<const AccountChange> given, const AccountSource& others)
+        : given_(given), others_(others) {}
+
+    [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override {
+        const auto found = std::ranges::find_if(given_, [&](const AccountChange& change) {
+            return change.key == key && change.account.lamports != 0;
+        });
+        return found == given_.end() ? others_.get(key) : found->account;
+    }
+
+private:
+    std::span<const AccountChange> given_;
+    const AccountSource& others_;
+};
+
 /// An instruction as a message has it: keys once, accounts by index.
 struct Compiled {
     std::vector<Pubkey> keys;
@@ -103,7 +122,8 @@ Result<InstructionEffects> run_instruction(const InstructionRequest& request,
     const RequestAccounts accounts(request.accounts, others);
     const StakeTableView stakes(slot.stakes);
     EnvironmentBuilder builder({}, request.native);
-    invoke::Environment environment = builder.build(slot, accounts, stakes, request.engine);
+    invoke::Environment environment =
+        builder.build(slot, ExistingAccounts(request.accounts, others), stakes, request.engine);
     environment.observer = request.observer;
 
     invoke::ProgramCacheForBatch programs =
