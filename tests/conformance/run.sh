@@ -81,6 +81,37 @@ check_required() {
     done <"$here/required.txt"
 }
 
+# The programs that clusters have as ELF files, done natively: all but units must be the same.
+check_native() {
+    local entry output
+    for entry in native.jsonl.zst:'alt_program/*' stakevote.jsonl.zst:'config/*' \
+        stakevote.jsonl.zst:'feature_gate/*' stakevote.jsonl.zst:'stake/*'; do
+        [ -f "$shared/vectors/${entry%%:*}" ] || continue
+        if output=$("$binary" conformance "$shared/vectors/${entry%%:*}" --filter "${entry#*:}" \
+            --native stake,config,alt,feature-gate --failures 2>&1); then
+            echo "native ${entry#*:}: $(tail -n 1 <<<"$output")"
+        else
+            grep -m 5 '^failed:' <<<"$output" || true
+            short "native ${entry#*:}: $(tail -n 1 <<<"$output")"
+        fi
+    done
+}
+
+# Blocks of Agave's and of testnet's, replayed.
+check_blocks() {
+    local folder=$shared/data output
+    [ -d "$folder/blocks" ] || { echo "blocks: skipped, there is no $folder/blocks"; return; }
+    if output=$("$binary" replay "$folder"/fixtures/block/*/*.fix "$folder"/fixtures/block/*/*.blockctx 2>&1) &&
+        output+=$("$binary" replay "$folder/blocks/testnet-356797362-no-manifest" 2>&1) &&
+        output+=$("$binary" replay "$folder/blocks/testnet-417955322" \
+            --expect EH3kF42fPEd3FgD86Ubyd4WdYccXMmZ7wx35rFqH1G4d 2>&1); then
+        echo "blocks: $(grep -c '^equal' <<<"$output") fixture equal, $(grep -c '^outdated' <<<"$output") outdated; $(grep -c 'Proof of History hold' <<<"$output") recorded blocks replayed, the hash of 417955322 as expected"
+    else
+        printf '%s\n' "$output"
+        short "blocks: not as expected"
+    fi
+}
+
 # The units of an SPL Token transfer through the command line, from a scenario.
 check_token_transfer() {
     local script=$here/token_transfer.sh output
@@ -124,6 +155,8 @@ check_index programs
 check_executions tests
 check_executions programs
 check_required
+check_native
+check_blocks
 check_token_transfer
 check_documented_rules
 if [ "$mode" = whole ]; then report_all; fi
