@@ -320,6 +320,7 @@ void Bank::update_accounts_lt_hash() {
     for (const auto& [key, account] : accounts_->changes()) changes.push_back({&key, {}, &account});
     const std::size_t parts = (changes.size() + kHashedTogether - 1) / kHashedTogether;
     std::vector<crypto::LtHash> sums(parts);
+    const ForkAccounts::Hold held = accounts_->hold();
     const auto hash_part = [&](unsigned, std::size_t part) {
         const std::size_t first = part * kHashedTogether;
         const std::size_t last = std::min(first + kHashedTogether, changes.size());
@@ -327,7 +328,7 @@ void Bank::update_accounts_lt_hash() {
         steps.reserve(last - first);
         for (std::size_t i = first; i < last; ++i) {
             Change& change = changes[i];
-            change.before = accounts_->get_before(*change.key);
+            change.before = accounts_->get_before_held(*change.key);
             if (change.before && *change.before == *change.after) continue;
             steps.push_back({.key = change.key,
                              .before = change.before ? &*change.before : nullptr,
@@ -346,11 +347,14 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
     auto results = execution.run(transactions);
     const bool is_timed = options.clock && options.times;
     const auto begin = is_timed ? options.clock() : 0;
+    accounts_->reserve(results.accounts.size());
     const StakeRules rules = stake_rules();
     for (const StakeChange& change : results.stake_changes) {
         stakes_.update(change.key, change.account, rules);
     }
     for (AccountChange& change : results.accounts) store(change.key, std::move(change.account));
+    std::vector<StatusCache::Processed> processed;
+    processed.reserve(results.outcomes.size());
     for (std::size_t i = 0; i < results.outcomes.size(); ++i) {
         const TransactionOutcome& outcome = results.outcomes[i];
         if (outcome.commit == Commit::None) continue;
@@ -359,9 +363,9 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
         fees_.transaction_fee = saturating_add(fees_.transaction_fee, outcome.fee.transaction_fee);
         fees_.prioritization_fee =
             saturating_add(fees_.prioritization_fee, outcome.fee.prioritization_fee);
-        runtime_->status_cache().insert(results.facts[i].blockhash, results.facts[i].message,
-                                        state_.slot, outcome.error);
+        processed.push_back({results.facts[i].blockhash, results.facts[i].message, outcome.error});
     }
+    runtime_->status_cache().insert(state_.slot, processed);
     if (is_timed) options.times->commit += options.clock() - begin;
     if (options.observer) {
         for (std::size_t i = 0; i < results.effects.size(); ++i) {

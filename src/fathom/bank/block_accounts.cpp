@@ -30,7 +30,8 @@ BlockAccounts::BlockAccounts(const sched::ConflictGraph& graph, const ForkAccoun
 }
 
 void BlockAccounts::fill(std::size_t number) {
-    auto account = below_.get(graph_.accounts().key(static_cast<sched::AccountNumber>(number)));
+    auto account =
+        below_.get_held(graph_.accounts().key(static_cast<sched::AccountNumber>(number)));
     if (account) cells_[number].alone() = *std::move(account);
 }
 
@@ -61,7 +62,7 @@ std::optional<Account> WorkerAccounts::get(const Pubkey& key) const {
     if (!number) {
         const auto [entry, is_new] = others_.try_emplace(key);
         if (is_new) {
-            const auto account = block_.below_.get(key);
+            const auto account = block_.below_.get_held(key);
             if (account) entry->second = own_copy(*account);
         }
         return entry->second;

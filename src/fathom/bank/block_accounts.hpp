@@ -22,7 +22,7 @@ namespace fathom::bank {
 /// Written by many threads, each while the conflict graph gives it the right to.
 class BlockAccounts {
 public:
-    /// `below` does not change while this lives; both must outlive it.
+    /// `below` does not change while this lives, and is held; both must outlive it.
     BlockAccounts(const sched::ConflictGraph& graph, const ForkAccounts& below);
 
     [[nodiscard]] std::size_t size() const { return cells_.size(); }
@@ -36,7 +36,7 @@ private:
 
     /// The flag is held for the time of a copy only. It is there for those who read an account that
     /// their transaction does not name: the data account of a program.
-    class Cell {
+    class alignas(64) Cell { // workers write neighbouring ones at the same time
     public:
         [[nodiscard]] std::optional<Account> get() const {
             const Guard guard(busy_);

@@ -82,6 +82,7 @@ public:
             find_repeats();
             build_graph();
         });
+        const ForkAccounts::Hold held = accounts_.hold();
         BlockAccounts cells(graph_, accounts_);
         time(&BlockTimes::load, [&] {
             pool_->parallel_for(cells.size(), [&](unsigned, std::size_t i) { cells.fill(i); });
@@ -140,6 +141,7 @@ private:
         const auto clock_account = accounts_.get(ids::kClock);
         const auto clock = clock_account ? Clock::decode(clock_account->data.view()) : std::nullopt;
         const Slot slot = clock ? clock->slot : 0;
+        const StatusCache::Reader statuses(runtime_.status_cache(), ancestors_);
         std::optional<SlotHashes> slot_hashes;
         if (const auto account = accounts_.get(ids::kSlotHashes)) {
             slot_hashes = SlotHashes::decode(account->data.view());
@@ -156,9 +158,7 @@ private:
             facts.signatures = view->header().num_required_signatures;
             facts.blockhash = view->recent_blockhash();
             facts.message = Hash{crypto::sha256(view->message())};
-            prepared.is_in_status_cache = runtime_.status_cache()
-                                              .find(facts.blockhash, facts.message, ancestors_)
-                                              .has_value();
+            prepared.is_in_status_cache = statuses.find(facts.blockhash, facts.message).has_value();
             prepared.transaction = svm::resolve(*std::move(view), environment_.features, accounts_,
                                                 slot_hashes ? &*slot_hashes : nullptr, slot);
         });

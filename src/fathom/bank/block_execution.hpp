@@ -27,7 +27,7 @@
 namespace fathom::bank {
 
 /// What became of one transaction.
-struct TransactionOutcome {
+struct alignas(64) TransactionOutcome { // workers write neighbouring ones at the same time
     std::optional<TransactionError> error;
     Commit commit = Commit::None;
     ComputeUnits compute_units = 0;

@@ -37,7 +37,16 @@ std::optional<Account> ForkAccounts::get(const Pubkey& key) const {
 }
 
 std::optional<Account> ForkAccounts::get_before(const Pubkey& key) const {
-    const std::shared_lock lock(rooted_->mutex);
+    const Hold held = hold();
+    return get_before_held(key);
+}
+
+std::optional<Account> ForkAccounts::get_held(const Pubkey& key) const {
+    if (const Account* account = changed(key)) return existing(account);
+    return get_before_held(key);
+}
+
+std::optional<Account> ForkAccounts::get_before_held(const Pubkey& key) const {
     return existing(find_locked(key));
 }
 

@@ -8,6 +8,7 @@
 #include "fathom/types/pubkey.hpp"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 
@@ -38,10 +39,19 @@ public:
     /// As it was before this block.
     [[nodiscard]] std::optional<Account> get_before(const Pubkey& key) const;
 
+    /// As long as somebody has this, no root moves, and any thread may use the functions below it.
+    /// For those who read many accounts: a lock taken for each is one that all cores write.
+    using Hold = std::shared_lock<std::shared_mutex>;
+    [[nodiscard]] Hold hold() const { return Hold(rooted_->mutex); }
+    [[nodiscard]] std::optional<Account> get_held(const Pubkey& key) const;
+    [[nodiscard]] std::optional<Account> get_before_held(const Pubkey& key) const;
+
     /// Zero lamports: gone. Not while another thread reads this layer.
     void put(const Pubkey& key, Account account) {
         changes_.insert_or_assign(key, std::move(account));
     }
+    /// Room for so many more, which it will soon be given.
+    void reserve(std::size_t count) { changes_.reserve(changes_.size() + count); }
     /// What this block changed; accounts without lamports are gone.
     [[nodiscard]] const AccountMap& changes() const { return changes_; }
     /// Null unless this block wrote the account.

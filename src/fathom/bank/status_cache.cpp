@@ -12,23 +12,31 @@ StatusCache::Key StatusCache::key_of(const Hash& message) {
     return key;
 }
 
-void StatusCache::insert(const Hash& blockhash, const Hash& message, Slot slot,
-                         const Status& status) {
+void StatusCache::insert(Slot slot, std::span<const Processed> messages) {
     const std::unique_lock lock(mutex_);
-    Statuses& statuses = by_blockhash_[blockhash];
-    statuses.newest_slot = std::max(statuses.newest_slot, slot);
-    statuses.by_message[key_of(message)].push_back({slot, status});
+    for (const Processed& processed : messages) {
+        Statuses& statuses = by_blockhash_[processed.blockhash];
+        statuses.newest_slot = std::max(statuses.newest_slot, slot);
+        const Key key = key_of(processed.message);
+        const Entry entry{slot, processed.status};
+        if (!statuses.by_message.try_emplace(key, entry).second) statuses.more.emplace(key, entry);
+    }
 }
 
-std::optional<StatusCache::Status> StatusCache::find(const Hash& blockhash, const Hash& message,
-                                                     const std::set<Slot>& ancestors) const {
-    const std::shared_lock lock(mutex_);
-    const auto statuses = by_blockhash_.find(blockhash);
-    if (statuses == by_blockhash_.end()) return std::nullopt;
-    const auto entries = statuses->second.by_message.find(key_of(message));
-    if (entries == statuses->second.by_message.end()) return std::nullopt;
-    for (const Entry& entry : entries->second) {
-        if (ancestors.contains(entry.slot) || roots_.contains(entry.slot)) return entry.status;
+std::optional<StatusCache::Status> StatusCache::Reader::find(const Hash& blockhash,
+                                                             const Hash& message) const {
+    const auto statuses = cache_.by_blockhash_.find(blockhash);
+    if (statuses == cache_.by_blockhash_.end()) return std::nullopt;
+    const Key key = key_of(message);
+    const auto sees = [this](const Entry& entry) {
+        return ancestors_.contains(entry.slot) || cache_.roots_.contains(entry.slot);
+    };
+    const auto first = statuses->second.by_message.find(key);
+    if (first == statuses->second.by_message.end()) return std::nullopt;
+    if (sees(first->second)) return first->second.status;
+    const auto [begin, end] = statuses->second.more.equal_range(key);
+    for (auto entry = begin; entry != end; ++entry) {
+        if (sees(entry->second)) return entry->second.status;
     }
     return std::nullopt;
 }
@@ -45,10 +53,16 @@ void StatusCache::add_root(Slot slot) {
 void StatusCache::forget_slot(Slot slot) {
     const std::unique_lock lock(mutex_);
     for (auto& [blockhash, statuses] : by_blockhash_) {
-        for (auto& [key, entries] : statuses.by_message) {
-            std::erase_if(entries, [&](const Entry& entry) { return entry.slot == slot; });
-        }
-        erase_if(statuses.by_message, [](const auto& entry) { return entry.second.empty(); });
+        std::erase_if(statuses.more, [&](const auto& entry) { return entry.second.slot == slot; });
+        erase_if(statuses.by_message, [&](auto& entry) {
+            if (entry.second.slot != slot) return false;
+            // Another fork's takes its place.
+            const auto other = statuses.more.find(entry.first);
+            if (other == statuses.more.end()) return true;
+            entry.second = other->second;
+            statuses.more.erase(other);
+            return false;
+        });
     }
 }
 

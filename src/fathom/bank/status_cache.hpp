@@ -11,10 +11,12 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
-#include <vector>
+#include <span>
 
 namespace fathom::bank {
 
@@ -28,10 +30,29 @@ public:
     /// nullopt: processed successfully.
     using Status = std::optional<TransactionError>;
 
-    void insert(const Hash& blockhash, const Hash& message, Slot slot, const Status& status);
-    /// The message's status if it was processed in a slot that is rooted or among `ancestors`.
-    [[nodiscard]] std::optional<Status> find(const Hash& blockhash, const Hash& message,
-                                             const std::set<Slot>& ancestors) const;
+    /// One message that was processed.
+    struct Processed {
+        Hash blockhash;
+        Hash message;
+        Status status;
+    };
+    void insert(Slot slot, std::span<const Processed> messages);
+
+    /// Sees what was processed in slots that are rooted or among `ancestors`. Nothing is added as
+    /// long as it lives; any thread may use it.
+    class Reader {
+    public:
+        Reader(const StatusCache& cache, const std::set<Slot>& ancestors)
+            : cache_(cache), ancestors_(ancestors), lock_(cache.mutex_) {}
+        /// nullopt: not processed.
+        [[nodiscard]] std::optional<Status> find(const Hash& blockhash, const Hash& message) const;
+
+    private:
+        const StatusCache& cache_;
+        const std::set<Slot>& ancestors_;
+        std::shared_lock<std::shared_mutex> lock_;
+    };
+
     /// From now on every fork sees the slot. Forgets blockhashes that only slots before the oldest
     /// root that is kept have used.
     void add_root(Slot slot);
@@ -54,7 +75,9 @@ private:
     };
     struct Statuses {
         Slot newest_slot = 0;
-        FlatMap<Key, std::vector<Entry>, KeyHash> by_message;
+        FlatMap<Key, Entry, KeyHash> by_message;
+        /// The same message on another fork.
+        std::multimap<Key, Entry> more;
     };
 
     [[nodiscard]] static Key key_of(const Hash& message);
