@@ -112,8 +112,8 @@ Lamports cooldown(Lamports effective, Epoch deactivation_epoch, Epoch epoch,
 } // namespace
 
 StakeHistoryEntry stake_activation(const StakeDelegation& delegation, Epoch epoch,
-                                   StakeHistorySource& history,
-                                   std::optional<Epoch> new_rate_epoch, StakeMath math) {
+                                   StakeHistorySource& history, std::optional<Epoch> new_rate_epoch,
+                                   StakeMath math) {
     const Rates rates{new_rate_epoch, math};
     const StakeHistoryEntry warm = warmup(delegation, epoch, history, rates);
     if (epoch < delegation.deactivation_epoch) return warm;
