@@ -14,7 +14,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -580,7 +579,8 @@ TEST(FeatureSupport, NumberThatTwoPlaceholdersShareMeansBoth) {
 
 TEST(FeatureSupport, SwitchableGatesAreThoseThatTheSourceAsksAbout) {
     const std::filesystem::path root = std::filesystem::path(FATHOM_SOURCE_DIR) / "src/fathom";
-    const std::regex mention("Feature::([a-z0-9_]+)");
+    constexpr std::string_view kMention = "Feature::";
+    constexpr std::string_view kNameLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
     std::set<std::string> mentioned;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         const std::string path = entry.path().string();
@@ -593,9 +593,11 @@ TEST(FeatureSupport, SwitchableGatesAreThoseThatTheSourceAsksAbout) {
         std::stringstream text;
         text << std::ifstream(entry.path()).rdbuf();
         const std::string content = text.str();
-        for (std::sregex_iterator at(content.begin(), content.end(), mention), end; at != end;
-             ++at) {
-            mentioned.insert((*at)[1]);
+        for (std::size_t at = content.find(kMention); at != std::string::npos;
+             at = content.find(kMention, at)) {
+            at += kMention.size();
+            const std::size_t end = content.find_first_not_of(kNameLetters, at);
+            if (end != at) mentioned.insert(content.substr(at, end - at));
         }
     }
     std::set<std::string> listed;
