@@ -320,6 +320,8 @@ void Bank::update_accounts_lt_hash() {
     for (const auto& [key, account] : accounts_->changes()) changes.push_back({&key, {}, &account});
     const std::size_t parts = (changes.size() + kHashedTogether - 1) / kHashedTogether;
     std::vector<crypto::LtHash> sums(parts);
+    // Before the accounts are held, as where transactions are executed.
+    const Runtime::PoolLease pool = runtime_->lend_pool();
     const ForkAccounts::Hold held = accounts_->hold();
     const auto hash_part = [&](unsigned, std::size_t part) {
         const std::size_t first = part * kHashedTogether;
@@ -336,7 +338,7 @@ void Bank::update_accounts_lt_hash() {
         }
         apply_steps(sums[part], steps);
     };
-    runtime_->lend_pool()->parallel_for(parts, hash_part, 1);
+    pool->parallel_for(parts, hash_part, 1);
     for (const crypto::LtHash& sum : sums) state_.accounts_lt_hash += sum;
 }
 

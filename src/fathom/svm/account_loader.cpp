@@ -106,9 +106,11 @@ RollbackAccounts make_rollback(const Pubkey& payer_key, const Account& payer,
 Result<Account, TransactionError> instructions_account(const SanitizedTransaction& transaction) {
     std::array<std::uint8_t, 256> signers{};
     std::array<std::uint8_t, 256> writables{};
-    std::ranges::copy(transaction.is_signer, signers.begin());
-    std::ranges::copy(transaction.is_writable, writables.begin());
     const std::size_t count = transaction.keys.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        signers[i] = transaction.is_signer[i] ? 1 : 0;
+        writables[i] = transaction.is_writable[i] ? 1 : 0;
+    }
     const auto data = build_instructions_sysvar({.keys = transaction.keys,
                                                  .signers = {signers.data(), count},
                                                  .writables = {writables.data(), count},

@@ -15,6 +15,7 @@
 #include "fathom/types/rent_state.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace fathom {
@@ -303,13 +304,19 @@ private:
             instructions.push_back({ix.program_id_index, ix.accounts, ix.data});
         }
         const std::size_t keys = transaction.keys.size();
+        std::array<bool, 256> is_signer;   // as many as there are keys
+        std::array<bool, 256> is_writable; // the same
+        for (std::size_t i = 0; i < keys; ++i) {
+            is_signer[i] = transaction.is_signer[i];
+            is_writable[i] = transaction.is_writable[i];
+        }
         invoke::InvokeContext invoke_context(context, programs_, environment_, logs, budget,
                                              &memory_);
-        const auto result = invoke_context.process_message(
-            {.instructions = instructions,
-             .is_signer = std::span(transaction.is_signer).first(keys),
-             .is_writable = std::span(transaction.is_writable).first(keys)},
-            effects.compute_units);
+        const auto result =
+            invoke_context.process_message({.instructions = instructions,
+                                            .is_signer = std::span(is_signer).first(keys),
+                                            .is_writable = std::span(is_writable).first(keys)},
+                                           effects.compute_units);
         if (result) return std::nullopt;
         return result.error();
     }

@@ -78,7 +78,17 @@ void mark_flags(SanitizedTransaction& transaction, std::size_t writable_lookups)
     }
 }
 
+/// Few keys are compared with one another, which needs no memory.
 bool has_duplicates(std::span<const Pubkey> keys) {
+    constexpr std::size_t kFew = 16;
+    if (keys.size() <= kFew) {
+        for (std::size_t i = 1; i < keys.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (keys[i] == keys[j]) return true;
+            }
+        }
+        return false;
+    }
     FlatSet<Pubkey, PubkeyHash> seen;
     seen.reserve(keys.size());
     return !std::ranges::all_of(keys, [&](const Pubkey& key) { return seen.insert(key).second; });

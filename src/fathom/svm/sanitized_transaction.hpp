@@ -10,11 +10,14 @@
 #include "fathom/types/transaction.hpp"
 #include "fathom/types/transaction_error.hpp"
 
-#include <array>
+#include <bitset>
 #include <optional>
 #include <vector>
 
 namespace fathom::svm {
+
+/// One flag for each key. As bits, since transactions move about by the thousand.
+using KeyFlags = std::bitset<256>;
 
 /// Views the transaction's bytes, which must outlive it.
 struct SanitizedTransaction {
@@ -22,13 +25,13 @@ struct SanitizedTransaction {
     /// Static keys, then writable lookups, then read-only lookups. At most 256.
     std::vector<Pubkey> keys;
     ComputeBudgetRequests budget_requests;
-    std::array<bool, 256> is_signer{};
+    KeyFlags is_signer;
     /// After demotion of reserved keys and of called programs.
-    std::array<bool, 256> is_writable{};
+    KeyFlags is_writable;
     /// Called by some top-level instruction.
-    std::array<bool, 256> is_invoked{};
+    KeyFlags is_invoked;
     /// Passed to some top-level instruction.
-    std::array<bool, 256> is_instruction_account{};
+    KeyFlags is_instruction_account;
 
     [[nodiscard]] const Pubkey& fee_payer() const { return keys[0]; }
     /// The nonce account of a durable-nonce transaction: first instruction is System
