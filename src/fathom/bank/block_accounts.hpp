@@ -13,8 +13,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fathom::bank {
@@ -22,13 +24,22 @@ namespace fathom::bank {
 /// Written by many threads, each while the conflict graph gives it the right to.
 class BlockAccounts {
 public:
-    /// `below` does not change while this lives, and is held; both must outlive it.
-    BlockAccounts(const sched::ConflictGraph& graph, const ForkAccounts& below);
+    /// The next block, in the memory of the last. `below` does not change until take_changes(), and
+    /// is held; both must live until then.
+    void begin(const sched::ConflictGraph& graph, const ForkAccounts& below);
 
-    [[nodiscard]] std::size_t size() const { return cells_.size(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    /// Those that no transaction of the block writes.
+    [[nodiscard]] std::size_t unwritten_count() const { return unwritten_count_; }
     /// Fetches one of them. Before any view reads.
     void fill(std::size_t number);
-    /// Everything that was written. After all views are done.
+    /// Asks for its memory.
+    void prefetch(std::size_t number) const {
+        const char* const cell = reinterpret_cast<const char*>(&cells_[number]);
+        __builtin_prefetch(cell, 1);
+        __builtin_prefetch(cell + sizeof(Cell) / 2, 1);
+    }
+    /// Everything that was written. After all views are done. Lets go of all accounts.
     [[nodiscard]] std::vector<AccountChange> take_changes();
 
 private:
@@ -43,9 +54,9 @@ private:
             if (account_.lamports == 0) return std::nullopt;
             return account_;
         }
-        void put(const Account& account) {
+        void put(Account account) {
             const Guard guard(busy_);
-            account_ = account;
+            account_ = std::move(account);
             is_changed = true;
         }
         /// Without the flag: nobody else is there yet, any more, or ever writes.
@@ -54,6 +65,7 @@ private:
 
         bool is_written = false; ///< by any transaction of the block
         bool is_changed = false;
+        std::uint32_t unwritten_number = 0; ///< among those that are not written
 
     private:
         class Guard {
@@ -75,26 +87,31 @@ private:
         mutable std::atomic_flag busy_;
     };
 
-    const sched::ConflictGraph& graph_;
-    const ForkAccounts& below_;
-    std::vector<Cell> cells_;
+    const sched::ConflictGraph* graph_ = nullptr;
+    const ForkAccounts* below_ = nullptr;
+    std::unique_ptr<Cell[]> cells_; // size_ of room_; the others hold no data
+    std::size_t size_ = 0;
+    std::size_t room_ = 0;
+    std::size_t unwritten_count_ = 0;
 };
 
 /// One worker's view. Accounts that nobody in the block writes, and those that nobody names, it
 /// keeps as copies of its own: their reference counts would otherwise be written by all workers.
 class WorkerAccounts final : public AccountSource {
 public:
-    explicit WorkerAccounts(BlockAccounts& block) : block_(block), copies_(block.size()) {}
+    explicit WorkerAccounts(BlockAccounts& block)
+        : block_(block), copies_(block.unwritten_count()) {}
 
-    /// From now on this transaction runs: its keys, which get() recognizes by their place in
-    /// memory, and their numbers.
+    /// From now on this transaction runs: its keys, which are recognized by their place in memory,
+    /// and their numbers.
     void begin(std::span<const Pubkey> keys, std::span<const sched::AccountUse> uses) {
         keys_ = keys;
         uses_ = uses;
     }
     [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override;
+    [[nodiscard]] const Account* peek(const Pubkey& key, Account& room) const override;
     /// An account that the transaction writes.
-    void put(const Pubkey& key, const Account& account);
+    void put(const Pubkey& key, Account account);
 
 private:
     struct Copy {
@@ -102,12 +119,13 @@ private:
         std::optional<Account> account;
     };
 
-    [[nodiscard]] std::optional<sched::AccountNumber> number_of(const Pubkey& key) const;
+    /// Position among the transaction's keys.
+    [[nodiscard]] std::optional<std::size_t> place_of(const Pubkey& key) const;
 
     BlockAccounts& block_;
     std::span<const Pubkey> keys_;
     std::span<const sched::AccountUse> uses_;
-    mutable std::vector<Copy> copies_;                                   // by number
+    mutable std::vector<Copy> copies_;                                   // of unwritten ones
     mutable FlatMap<Pubkey, std::optional<Account>, PubkeyHash> others_; // that nobody names
 };
 

@@ -2,6 +2,7 @@
 #include "fathom/bank/block_execution.hpp"
 
 #include "fathom/bank/block_accounts.hpp"
+#include "fathom/bank/block_scratch.hpp"
 #include "fathom/crypto/sha256.hpp"
 #include "fathom/sched/conflict_graph.hpp"
 #include "fathom/svm/cost_model.hpp"
@@ -18,18 +19,11 @@ namespace fathom::bank {
 
 namespace {
 
-constexpr std::uint32_t kNone = 0xffffffff;
+constexpr std::uint32_t kNone = PreparedTransaction::kNone;
 /// Signatures that are verified together; they fill the lanes several times.
 constexpr std::size_t kVerifiedTogether = 64;
-
-/// A transaction before it may run.
-struct Prepared {
-    Result<svm::SanitizedTransaction, TransactionError> transaction =
-        std::unexpected(TransactionError(TransactionError::SanitizeFailure));
-    bool is_in_status_cache = false;
-    /// The transaction of the block that has the same message and comes before it, or kNone.
-    std::uint32_t repeats = kNone;
-};
+/// Of a transaction, before it runs.
+constexpr std::size_t kPrefetchedBytes = 320;
 
 /// Answers for the one transaction that a worker is about to execute.
 class RepeatedMessage final : public ProcessedMessages {
@@ -46,6 +40,7 @@ struct Worker {
     RepeatedMessage repeated;
     ExecutionOptions options;
     std::optional<Processor::Session> session;
+    TransactionEffects effects;
     std::vector<StakeChange> stake_changes;
     BlockTimes::Nanoseconds busy = 0;
 };
@@ -68,7 +63,12 @@ public:
         std::span<const ByteView> transactions)
         : runtime_(runtime), pool_(runtime.lend_pool()), accounts_(accounts),
           environment_(environment), ancestors_(ancestors), costs_(costs), options_(options),
-          transactions_(transactions), prepared_(transactions.size()) {
+          transactions_(transactions), scratch_(pool_.scratch()), graph_(scratch_.graph),
+          costs_of_(scratch_.costs) {
+        if (scratch_.prepared.size() < transactions.size()) {
+            scratch_.prepared.resize(transactions.size());
+        }
+        prepared_ = std::span(scratch_.prepared).first(transactions.size());
         results_.outcomes.resize(transactions.size());
         results_.facts.resize(transactions.size());
         if (options.observer) results_.effects.resize(transactions.size());
@@ -83,8 +83,9 @@ public:
             build_graph();
         });
         const ForkAccounts::Hold held = accounts_.hold();
-        BlockAccounts cells(graph_, accounts_);
+        BlockAccounts& cells = scratch_.accounts;
         time(&BlockTimes::load, [&] {
+            cells.begin(graph_, accounts_);
             pool_->parallel_for(cells.size(), [&](unsigned, std::size_t i) { cells.fill(i); });
             for (unsigned i = 0; i < pool_->worker_count(); ++i) workers_.push_back(begin(cells));
         });
@@ -123,18 +124,47 @@ private:
                 options_.side_work.run(task - prepared_.size());
             }
         };
+        const auto hint = [&](sched::TaskIndex task, sched::WorkerPool::Nearness nearness) {
+            if (task < prepared_.size()) prefetch(task, nearness);
+        };
         if (!is_timed()) {
-            pool_->run(graph_, [&](unsigned worker, sched::TaskIndex task) {
+            const auto run_task = [&](unsigned worker, sched::TaskIndex task) {
                 run_one(*workers_[worker], task);
-            });
+            };
+            pool_->run(graph_, run_task, hint);
             return;
         }
-        pool_->run(graph_, [&](unsigned number, sched::TaskIndex task) {
+        const auto run_timed = [&](unsigned number, sched::TaskIndex task) {
             Worker& worker = *workers_[number];
             const auto begin = options_.clock();
             run_one(worker, task);
             worker.busy += options_.clock() - begin;
-        });
+        };
+        pool_->run(graph_, run_timed, hint);
+    }
+
+    /// Transactions come in no order that a processor could guess, and each touches memory that
+    /// other cores have written.
+    void prefetch(sched::TaskIndex task, sched::WorkerPool::Nearness nearness) const {
+        const PreparedTransaction& prepared = prepared_[task];
+        if (nearness == sched::WorkerPool::Nearness::Far) {
+            prefetch_lines(&prepared, sizeof(prepared));
+            __builtin_prefetch(graph_.uses(task).data());
+            return;
+        }
+        for (const sched::AccountUse use : graph_.uses(task)) {
+            scratch_.accounts.prefetch(use.account());
+        }
+        const ByteView bytes = transactions_[task];
+        prefetch_lines(bytes.data(), std::min(bytes.size(), kPrefetchedBytes));
+        __builtin_prefetch(prepared.transaction.view.instructions().data());
+        __builtin_prefetch(&results_.outcomes[task], 1);
+    }
+
+    static void prefetch_lines(const void* begin, std::size_t size) {
+        constexpr std::size_t kLine = 64;
+        const auto* bytes = static_cast<const char*>(begin);
+        for (std::size_t i = 0; i < size; i += kLine) __builtin_prefetch(bytes + i);
     }
 
     void prepare() {
@@ -147,20 +177,25 @@ private:
             slot_hashes = SlotHashes::decode(account->data.view());
         }
         pool_->parallel_for(transactions_.size(), [&](unsigned, std::size_t i) {
-            Prepared& prepared = prepared_[i];
-            auto view =
-                svm::admit(transactions_[i], environment_.features, svm::AdmissionLimits::Ignore);
-            if (!view) {
-                prepared.transaction = std::unexpected(view.error());
+            PreparedTransaction& prepared = prepared_[i];
+            prepared.error.reset();
+            prepared.repeats = kNone;
+            TransactionView& view = prepared.transaction.view;
+            const auto admitted = svm::admit(transactions_[i], environment_.features,
+                                             svm::AdmissionLimits::Ignore, view);
+            if (!admitted) {
+                prepared.error = admitted.error();
                 return;
             }
             TransactionFacts& facts = results_.facts[i];
-            facts.signatures = view->header().num_required_signatures;
-            facts.blockhash = view->recent_blockhash();
-            facts.message = Hash{crypto::sha256(view->message())};
+            facts.signatures = view.header().num_required_signatures;
+            facts.blockhash = view.recent_blockhash();
+            facts.message = Hash{crypto::sha256(view.message())};
             prepared.is_in_status_cache = statuses.find(facts.blockhash, facts.message).has_value();
-            prepared.transaction = svm::resolve(*std::move(view), environment_.features, accounts_,
-                                                slot_hashes ? &*slot_hashes : nullptr, slot);
+            const auto resolved =
+                svm::resolve(prepared.transaction, environment_.features, accounts_,
+                             slot_hashes ? &*slot_hashes : nullptr, slot);
+            if (!resolved) prepared.error = resolved.error();
         });
     }
 
@@ -175,15 +210,14 @@ private:
                 std::vector<const TransactionView*> views;
                 std::vector<std::size_t> places;
                 for (std::size_t i = first; i < last; ++i) {
-                    if (!prepared_[i].transaction) continue;
-                    views.push_back(&prepared_[i].transaction->view);
+                    if (prepared_[i].error) continue;
+                    views.push_back(&prepared_[i].transaction.view);
                     places.push_back(i);
                 }
                 const std::vector<bool> verdicts = svm::verify_signatures(views);
                 for (std::size_t i = 0; i < places.size(); ++i) {
                     if (verdicts[i]) continue;
-                    prepared_[places[i]].transaction =
-                        std::unexpected(TransactionError(TransactionError::SignatureFailure));
+                    prepared_[places[i]].error = TransactionError::SignatureFailure;
                 }
             },
             1);
@@ -194,7 +228,7 @@ private:
         FlatMap<Hash, std::uint32_t, HashOfHash> last;
         last.reserve(transactions_.size());
         for (std::uint32_t i = 0; i < prepared_.size(); ++i) {
-            if (!prepared_[i].transaction) continue;
+            if (prepared_[i].error) continue;
             const auto [entry, is_new] = last.try_emplace(results_.facts[i].message, i);
             if (!is_new) prepared_[i].repeats = std::exchange(entry->second, i);
         }
@@ -203,12 +237,12 @@ private:
     void build_graph() {
         graph_.begin(transactions_.size(), 2 * transactions_.size());
         std::vector<sched::AccountLock> locks;
-        for (const Prepared& prepared : prepared_) {
+        for (const PreparedTransaction& prepared : prepared_) {
             locks.clear();
-            if (prepared.transaction) {
-                const auto& keys = prepared.transaction->keys;
+            if (!prepared.error) {
+                const auto& keys = prepared.transaction.keys;
                 for (std::size_t i = 0; i < keys.size(); ++i) {
-                    locks.push_back({keys[i], prepared.transaction->is_writable[i]});
+                    locks.push_back({keys[i], prepared.transaction.is_writable[i]});
                 }
             }
             graph_.add_task(locks);
@@ -238,32 +272,37 @@ private:
     }
 
     void execute_one(Worker& worker, sched::TaskIndex task) {
-        const Prepared& prepared = prepared_[task];
+        const PreparedTransaction& prepared = prepared_[task];
         TransactionOutcome& outcome = results_.outcomes[task];
-        if (!prepared.transaction) {
-            outcome.error = prepared.transaction.error();
+        if (prepared.error) {
+            outcome.error = prepared.error;
             if (options_.observer) results_.effects[task].error = outcome.error;
             return;
         }
         worker.repeated.is_repeated = prepared.is_in_status_cache || was_processed(task);
-        worker.accounts.begin(prepared.transaction->keys, graph_.uses(task));
-        TransactionEffects effects = worker.session->execute(*prepared.transaction);
+        worker.accounts.begin(prepared.transaction.keys, graph_.uses(task));
+        TransactionEffects& effects = options_.observer ? results_.effects[task] : worker.effects;
+        worker.session->execute(prepared.transaction, effects);
         outcome = {effects.error, effects.commit, effects.compute_units, effects.fee, {}};
         if (options_.count_costs && effects.commit != Commit::None) {
             costs_of_[task] =
-                svm::actual_cost(prepared.transaction->view, effects.compute_units,
+                svm::actual_cost(prepared.transaction.view, effects.compute_units,
                                  static_cast<std::uint32_t>(effects.loaded_accounts_data_size),
                                  environment_.features);
         }
-        for (const AccountChange& change : effects.accounts) {
-            worker.accounts.put(change.key, change.account);
+        for (AccountChange& change : effects.accounts) {
             const Pubkey& owner = change.account.owner;
             if (effects.succeeded() &&
                 (owner == ids::kVoteProgram || owner == ids::kStakeProgram)) {
                 worker.stake_changes.push_back({task, change.key, change.account});
             }
+            // An observer wants to see it, too.
+            if (options_.observer) {
+                worker.accounts.put(change.key, change.account);
+            } else {
+                worker.accounts.put(change.key, std::move(change.account));
+            }
         }
-        if (options_.observer) results_.effects[task] = std::move(effects);
     }
 
     /// In block order (agave runtime/src/transaction_execution.rs check_block_cost_limits).
@@ -272,7 +311,7 @@ private:
         for (std::size_t i = 0; i < prepared_.size(); ++i) {
             TransactionOutcome& outcome = results_.outcomes[i];
             if (outcome.commit == Commit::None) continue;
-            const svm::SanitizedTransaction& transaction = *prepared_[i].transaction;
+            const svm::SanitizedTransaction& transaction = prepared_[i].transaction;
             written.clear();
             for (std::size_t key = 0; key < transaction.keys.size(); ++key) {
                 if (transaction.is_writable[key]) written.push_back({transaction.keys[key], true});
@@ -313,10 +352,11 @@ private:
     sched::BlockCosts& costs_;
     const BlockOptions& options_;
     std::span<const ByteView> transactions_;
-    std::vector<Prepared> prepared_;
-    sched::ConflictGraph graph_;
+    BlockScratch& scratch_;
+    std::span<PreparedTransaction> prepared_;
+    sched::ConflictGraph& graph_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::vector<svm::TransactionCost> costs_of_;
+    std::vector<svm::TransactionCost>& costs_of_;
     BlockResults results_;
 };
 

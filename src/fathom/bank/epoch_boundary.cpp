@@ -24,13 +24,6 @@ constexpr std::size_t kMaxAdmittedVoteAccounts = 2'000;
 /// Bincode of Option<u64>.
 constexpr std::size_t kFeatureAccountSize = 9;
 
-// agave feature-set/src/lib.rs: which programs features replace, and by what.
-using namespace literals;
-constexpr Pubkey kSplToken = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"_pubkey;
-constexpr Pubkey kPTokenBuffer = "ptok6rngomXrDbWf5v5Mkmu5CEbB51hzSCPDoj9DrvF"_pubkey;
-constexpr Pubkey kStake5Buffer = "4EBQBjw1kqF1dqUBb6fc5Ji4tCEQgNf9ESGGX3smwXwh"_pubkey;
-constexpr Pubkey kStake51Buffer = "p51x11QCYMHwuVS1MBcLHKb3MezWyqGS5BEB41CA1dk"_pubkey;
-
 struct RentGate {
     Feature feature;
     Lamports lamports_per_byte;

@@ -42,8 +42,13 @@ std::optional<Account> ForkAccounts::get_before(const Pubkey& key) const {
 }
 
 std::optional<Account> ForkAccounts::get_held(const Pubkey& key) const {
-    if (const Account* account = changed(key)) return existing(account);
-    return get_before_held(key);
+    return existing(peek_held(key));
+}
+
+const Account* ForkAccounts::peek_held(const Pubkey& key) const {
+    const Account* account = changed(key);
+    if (!account) account = find_locked(key);
+    return account && account->lamports != 0 ? account : nullptr;
 }
 
 std::optional<Account> ForkAccounts::get_before_held(const Pubkey& key) const {

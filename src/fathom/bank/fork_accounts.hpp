@@ -44,6 +44,8 @@ public:
     using Hold = std::shared_lock<std::shared_mutex>;
     [[nodiscard]] Hold hold() const { return Hold(rooted_->mutex); }
     [[nodiscard]] std::optional<Account> get_held(const Pubkey& key) const;
+    /// The account itself, valid as long as it is held and this layer does not change. Null: none.
+    [[nodiscard]] const Account* peek_held(const Pubkey& key) const;
     [[nodiscard]] std::optional<Account> get_before_held(const Pubkey& key) const;
 
     /// Zero lamports: gone. Not while another thread reads this layer.

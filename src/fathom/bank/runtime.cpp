@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fathom/bank/runtime.hpp"
 
+#include "fathom/bank/block_scratch.hpp"
+
 namespace fathom::bank {
 
 Runtime::Runtime(ProcessorConfig config, unsigned workers)
-    : config_(std::move(config)), pool_(workers) {
+    : config_(std::move(config)), pool_(workers), scratch_(std::make_unique<BlockScratch>()) {
     if (!config_.program_cache) config_.program_cache = std::make_shared<svm::ProgramCache>();
 }
+
+Runtime::~Runtime() = default;
 
 Runtime::Lease Runtime::lend() {
     const std::lock_guard lock(mutex_);

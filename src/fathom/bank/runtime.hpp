@@ -14,6 +14,8 @@
 
 namespace fathom::bank {
 
+struct BlockScratch;
+
 class Runtime {
 public:
     /// Lends a processor for as long as it lives, so that its compiled programs and buffers serve
@@ -37,22 +39,28 @@ public:
 
     /// `workers` threads execute blocks, the calling one among them.
     explicit Runtime(ProcessorConfig config = {}, unsigned workers = 1);
+    ~Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
 
     [[nodiscard]] Lease lend();
     [[nodiscard]] StatusCache& status_cache() { return statuses_; }
     [[nodiscard]] const ProcessorConfig& config() const { return config_; }
 
-    /// The threads, for one bank at a time.
+    /// The threads, and memory to execute a block in, for one bank at a time.
     class PoolLease {
     public:
-        PoolLease(sched::WorkerPool& pool, std::mutex& mutex) : lock_(mutex), pool_(pool) {}
+        PoolLease(sched::WorkerPool& pool, BlockScratch& scratch, std::mutex& mutex)
+            : lock_(mutex), pool_(pool), scratch_(scratch) {}
         [[nodiscard]] sched::WorkerPool* operator->() const { return &pool_; }
+        [[nodiscard]] BlockScratch& scratch() const { return scratch_; }
 
     private:
         std::unique_lock<std::mutex> lock_;
         sched::WorkerPool& pool_;
+        BlockScratch& scratch_;
     };
-    [[nodiscard]] PoolLease lend_pool() { return {pool_, pool_mutex_}; }
+    [[nodiscard]] PoolLease lend_pool() { return {pool_, *scratch_, pool_mutex_}; }
 
 private:
     void give_back(std::unique_ptr<Processor> processor);
@@ -63,6 +71,7 @@ private:
     std::vector<std::unique_ptr<Processor>> idle_;
     std::mutex pool_mutex_;
     sched::WorkerPool pool_;
+    std::unique_ptr<BlockScratch> scratch_;
 };
 
 } // namespace fathom::bank

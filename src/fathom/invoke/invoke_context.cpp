@@ -109,16 +109,17 @@ const Precompile* InvokeContext::precompile_of(const MessageInstruction& instruc
 Result<void, InstructionError>
 InvokeContext::configure_top_level_instruction(const MessageView& message, std::size_t index) {
     const MessageInstruction& instruction = message.instructions[index];
-    std::vector<InstructionAccount> accounts;
-    accounts.reserve(instruction.accounts.size());
+    auto* const accounts = transaction_.configure_top_level_instruction(
+        index, instruction.program_index, instruction.data);
+    if (!accounts) return std::unexpected(InstructionError::MaxInstructionTraceLengthExceeded);
+    accounts->reserve(instruction.accounts.size());
     for (const std::uint8_t account : instruction.accounts) {
         if (account >= message.is_signer.size() || account >= message.is_writable.size()) {
             return std::unexpected(InstructionError::MissingAccount);
         }
-        accounts.push_back({account, message.is_signer[account], message.is_writable[account]});
+        accounts->push_back({account, message.is_signer[account], message.is_writable[account]});
     }
-    return transaction_.configure_top_level_instruction(index, instruction.program_index,
-                                                        std::move(accounts), instruction.data);
+    return {};
 }
 
 Result<void, InstructionError> InvokeContext::process_instruction(std::uint64_t& units) {
@@ -141,13 +142,13 @@ InvokeContext::process_precompile(const Precompile& precompile, ByteView data,
     return result ? popped : result;
 }
 
-Result<std::shared_ptr<const ProgramCacheEntry>, InstructionError>
+Result<const ProgramCacheEntry*, InstructionError>
 InvokeContext::find_entrypoint(const Pubkey& program, const Pubkey& owner) const {
     if (owner != ids::kNativeLoader && !ids::is_loader(owner)) {
         return std::unexpected(InstructionError::UnsupportedProgramId);
     }
-    auto entry = programs_.find(owner == ids::kNativeLoader ? program : owner);
-    if (!entry || entry->state != ProgramState::Builtin || !entry->builtin) {
+    const auto* entry = programs_.find_builtin(owner == ids::kNativeLoader ? program : owner);
+    if (!entry || !entry->builtin) {
         return std::unexpected(InstructionError::UnsupportedProgramId);
     }
     return entry;
@@ -157,7 +158,7 @@ Result<void, InstructionError> InvokeContext::process_executable_chain(std::uint
     const auto instruction = FATHOM_TRY(transaction_.current_instruction());
     const Pubkey owner = FATHOM_TRY(instruction.program_owner());
     const Pubkey program = instruction.program_key();
-    const auto entry = FATHOM_TRY(find_entrypoint(program, owner));
+    const auto* const entry = FATHOM_TRY(find_entrypoint(program, owner));
 
     transaction_.set_return_data(program, {});
     if (logs_) logs_->program_invoke(program, stack_height());

@@ -23,15 +23,6 @@
 
 namespace fathom::invoke {
 
-/// Memory of a running program: one per stack frame that runs in the virtual machine.
-struct ProgramMemory {
-    vm::MemoryMap* map = nullptr;
-    std::span<const SerializedAccount> accounts;
-    /// sol_alloc_free_: bytes handed out so far, of heap_size.
-    std::uint64_t heap_position = 0;
-    std::uint64_t heap_size = 0;
-};
-
 /// One top-level instruction of a message as the runtime needs it.
 struct MessageInstruction {
     std::uint8_t program_index = 0;
@@ -59,7 +50,9 @@ public:
                   const Environment& environment, LogCollector* logs, const ExecutionBudget& budget,
                   ProgramMemoryPool* memory_pool = nullptr)
         : transaction_(transaction), programs_(programs), environment_(environment), logs_(logs),
-          budget_(budget), memory_pool_(memory_pool ? *memory_pool : own_memory_pool_) {
+          budget_(budget), memory_pool_(memory_pool ? *memory_pool : own_memory_pool_),
+          memory_(memory_pool_.frames()) {
+        memory_.clear();
         meter_.remaining = budget.compute_unit_limit;
     }
     InvokeContext(const InvokeContext&) = delete;
@@ -131,7 +124,7 @@ private:
     [[nodiscard]] Result<void, InstructionError>
     configure_top_level_instruction(const MessageView& message, std::size_t index);
     /// The native program that runs `program`: itself, or the loader that owns it.
-    [[nodiscard]] Result<std::shared_ptr<const ProgramCacheEntry>, InstructionError>
+    [[nodiscard]] Result<const ProgramCacheEntry*, InstructionError>
     find_entrypoint(const Pubkey& program, const Pubkey& owner) const;
     [[nodiscard]] Result<void, InstructionError> process_executable_chain(std::uint64_t& units);
     [[nodiscard]] Result<void, InstructionError>
@@ -144,10 +137,10 @@ private:
     LogCollector* logs_;
     ExecutionBudget budget_;
     vm::ComputeMeter meter_;
-    std::vector<std::optional<ProgramMemory>> memory_; // parallel to the instruction stack
     std::optional<ProgramError> syscall_failure_;
     ProgramMemoryPool own_memory_pool_;
     ProgramMemoryPool& memory_pool_;
+    std::vector<std::optional<ProgramMemory>>& memory_; // parallel to the instruction stack
 };
 
 /// Runs `executable` as the current instruction: serialize, heap charge, machine, logs, error

@@ -29,6 +29,13 @@ public:
     explicit LogCollector(std::optional<std::size_t> byte_limit = kDefaultLimit)
         : byte_limit_(byte_limit) {}
 
+    /// The next transaction's log. The names of programs stay known.
+    void begin(std::optional<std::size_t> byte_limit) {
+        byte_limit_ = byte_limit;
+        bytes_written_ = 0;
+        truncated_ = false;
+        lines_.clear();
+    }
     void log(std::string_view line) { log(std::string(line)); }
     void log(const char* line) { log(std::string(line)); }
     void log(std::string&& line);

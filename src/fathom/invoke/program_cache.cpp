@@ -43,6 +43,19 @@ std::shared_ptr<const ProgramCacheEntry> ProgramCacheForBatch::find(const Pubkey
     return std::make_shared<const ProgramCacheEntry>(std::move(tombstone));
 }
 
+const ProgramCacheEntry* ProgramCacheForBatch::find_builtin(const Pubkey& program) const {
+    const ProgramCacheEntry* entry = nullptr;
+    const auto look_in = [&](const ProgramEntries& entries) {
+        if (entry || entries.empty()) return;
+        const auto found = entries.find(program);
+        if (found != entries.end()) entry = found->second.get();
+    };
+    look_in(modified_);
+    look_in(entries_);
+    if (builtins_) look_in(*builtins_);
+    return entry && entry->state == ProgramState::Builtin ? entry : nullptr;
+}
+
 void ProgramCacheForBatch::insert(const Pubkey& program,
                                   std::shared_ptr<const ProgramCacheEntry> entry) {
     entries_.insert_or_assign(program, std::move(entry));
@@ -54,6 +67,7 @@ void ProgramCacheForBatch::store_modified(const Pubkey& program,
 }
 
 void ProgramCacheForBatch::commit_modified() {
+    if (modified_.empty()) return;
     for (auto& [program, entry] : modified_) entries_.insert_or_assign(program, std::move(entry));
     modified_.clear();
 }

@@ -51,10 +51,18 @@ public:
     explicit ProgramCacheForBatch(Slot slot, const ProgramEntries* builtins = nullptr)
         : slot_(slot), builtins_(builtins) {}
 
+    /// The next batch, in the memory of the last.
+    void begin(Slot slot, const ProgramEntries* builtins) {
+        slot_ = slot;
+        builtins_ = builtins;
+        clear();
+    }
     [[nodiscard]] Slot slot() const { return slot_; }
     /// Entry as seen at slot(): a DelayVisibility entry for a program that is not effective yet;
     /// null if absent. What the running transaction modified comes first.
     [[nodiscard]] std::shared_ptr<const ProgramCacheEntry> find(const Pubkey& program) const;
+    /// The same for a native program, null if the entry is none; valid until one is inserted.
+    [[nodiscard]] const ProgramCacheEntry* find_builtin(const Pubkey& program) const;
     /// For preloading; replaces an entry for the same key.
     void insert(const Pubkey& program, std::shared_ptr<const ProgramCacheEntry> entry);
     [[nodiscard]] bool contains(const Pubkey& program) const {
@@ -66,10 +74,12 @@ public:
     void commit_modified();
     /// Forgets everything but the builtins: other batches may have changed programs since.
     void clear() {
-        entries_.clear();
-        modified_.clear();
+        if (!entries_.empty()) entries_.clear();
+        discard_modified();
     }
-    void discard_modified() { modified_.clear(); }
+    void discard_modified() {
+        if (!modified_.empty()) modified_.clear();
+    }
     [[nodiscard]] const auto& modified() const { return modified_; }
 
 private:

@@ -10,9 +10,20 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace fathom::invoke {
+
+/// Memory of a running program: one per stack frame that runs in the virtual machine.
+struct ProgramMemory {
+    vm::MemoryMap* map = nullptr;
+    std::span<const SerializedAccount> accounts;
+    /// sol_alloc_free_: bytes handed out so far, of heap_size.
+    std::uint64_t heap_position = 0;
+    std::uint64_t heap_size = 0;
+};
 
 /// One per worker, or one per transaction. Not thread-safe. Leases end in reverse order of their
 /// start, as nested programs do.
@@ -68,8 +79,11 @@ public:
     ProgramMemoryPool& operator=(const ProgramMemoryPool&) = delete;
 
     [[nodiscard]] Lease take(std::uint64_t heap_size);
+    /// For the one transaction that runs: parallel to its instruction stack.
+    [[nodiscard]] std::vector<std::optional<ProgramMemory>>& frames() { return frames_; }
 
 private:
+    std::vector<std::optional<ProgramMemory>> frames_;
     std::vector<std::unique_ptr<Block>> blocks_; // a lease's block stays where it is
     std::size_t in_use_ = 0;
 };

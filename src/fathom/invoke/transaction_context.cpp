@@ -7,6 +7,7 @@
 #include "fathom/types/program_ids.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fathom::invoke {
 
@@ -17,22 +18,56 @@ constexpr std::size_t kTraceRoom = 64;
 
 } // namespace
 
+void TraceEntry::reset() {
+    program_index = 0;
+    nesting_level = 0;
+    caller_index = 0xffff;
+    accounts.clear();
+    owned_data.clear();
+    data = {};
+    is_configured = false;
+}
+
 TransactionContext::TransactionContext(std::vector<KeyedAccount> accounts, const Rent& rent,
                                        std::size_t stack_capacity, std::size_t trace_capacity,
-                                       std::size_t number_of_top_level_instructions)
-    : rent_(rent), stack_capacity_(stack_capacity), trace_capacity_(trace_capacity) {
-    FATHOM_ASSERT(accounts.size() < vm::MemoryRegion::kNoPayload);
+                                       std::size_t number_of_top_level_instructions) {
     accounts_.reserve(accounts.size());
-    for (KeyedAccount& keyed : accounts) {
-        if (keyed.key == ids::kInstructionsSysvar && !instructions_sysvar_) {
-            instructions_sysvar_ = static_cast<std::uint16_t>(accounts_.size());
-        }
-        accounts_.push_back({keyed.key, std::move(keyed.account)});
-    }
+    for (KeyedAccount& keyed : accounts) add_account(keyed.key) = std::move(keyed.account);
+    begin(rent, stack_capacity, trace_capacity, number_of_top_level_instructions);
+}
+
+Account& TransactionContext::add_account(const Pubkey& key) {
+    return accounts_.emplace_back(AccountState{.key = key, .account = {}}).account;
+}
+
+void TransactionContext::begin(const Rent& rent, std::size_t stack_capacity,
+                               std::size_t trace_capacity,
+                               std::size_t number_of_top_level_instructions) {
+    FATHOM_ASSERT(accounts_.size() < vm::MemoryRegion::kNoPayload);
+    instructions_sysvar_ = find_account(ids::kInstructionsSysvar);
+    rent_ = rent;
+    stack_capacity_ = stack_capacity;
+    trace_capacity_ = trace_capacity;
+    stack_.clear();
     stack_.reserve(stack_capacity);
-    trace_.reserve(
-        std::max(number_of_top_level_instructions, std::min(trace_capacity, kTraceRoom)) + 1);
-    trace_.resize(number_of_top_level_instructions + 1);
+    trace_size_ = number_of_top_level_instructions + 1;
+    if (trace_.size() < trace_size_) {
+        trace_.reserve(std::max(trace_size_, std::min(trace_capacity, kTraceRoom) + 1));
+        trace_.resize(trace_size_);
+    }
+    for (std::size_t i = 0; i < trace_size_; ++i) trace_[i].reset();
+    next_top_level_ = 0;
+    cpis_in_trace_ = 0;
+    lamports_delta_ = 0;
+    resize_delta_ = 0;
+    return_data_program_ = {};
+    return_data_.clear();
+    is_direct_mapping_ = false;
+}
+
+Account TransactionContext::take_account(std::uint16_t index) {
+    FATHOM_ASSERT(index < accounts_.size());
+    return std::exchange(accounts_[index].account, {});
 }
 
 const Pubkey& TransactionContext::key_of_account(std::uint16_t index) const {
@@ -57,7 +92,7 @@ bool TransactionContext::was_touched(std::uint16_t index) const {
 }
 
 std::size_t TransactionContext::trace_length() const {
-    return trace_.size() - 1;
+    return trace_size_ - 1;
 }
 
 std::span<const TraceEntry> TransactionContext::trace() const {
@@ -75,7 +110,7 @@ Result<InstructionContext, InstructionError> TransactionContext::next_instructio
 
 Result<InstructionContext, InstructionError>
 TransactionContext::instruction_at_index_in_trace(std::size_t index) {
-    if (index >= trace_.size()) return std::unexpected(InstructionError::CallDepth);
+    if (index >= trace_size_) return std::unexpected(InstructionError::CallDepth);
     return InstructionContext(*this, index);
 }
 
@@ -87,17 +122,24 @@ TransactionContext::instruction_at_nesting_level(std::size_t level) {
 
 Result<void, InstructionError>
 TransactionContext::configure_top_level_instruction(std::size_t index, std::uint16_t program_index,
-                                                    std::vector<InstructionAccount> accounts,
+                                                    std::span<const InstructionAccount> accounts,
                                                     ByteView data) {
-    if (index >= trace_.size()) {
-        return std::unexpected(InstructionError::MaxInstructionTraceLengthExceeded);
-    }
+    auto* const place = configure_top_level_instruction(index, program_index, data);
+    if (!place) return std::unexpected(InstructionError::MaxInstructionTraceLengthExceeded);
+    place->assign(accounts.begin(), accounts.end());
+    return {};
+}
+
+std::vector<InstructionAccount>*
+TransactionContext::configure_top_level_instruction(std::size_t index, std::uint16_t program_index,
+                                                    ByteView data) {
+    if (index >= trace_size_) return nullptr;
     TraceEntry& entry = trace_[index];
     entry.program_index = program_index;
-    entry.accounts = std::move(accounts);
+    entry.accounts.clear();
     entry.data = data;
     entry.is_configured = true;
-    return {};
+    return &entry.accounts;
 }
 
 Result<void, InstructionError>
@@ -116,7 +158,7 @@ TransactionContext::configure_next_cpi(std::uint16_t program_index,
 }
 
 TraceEntry& TransactionContext::next_entry() {
-    return trace_.back();
+    return trace_[trace_size_ - 1];
 }
 
 Result<void, InstructionError> TransactionContext::push() {
@@ -132,7 +174,12 @@ Result<void, InstructionError> TransactionContext::push() {
     const std::size_t index = is_nested ? trace_length() : next_top_level_;
     if (is_nested) {
         ++cpis_in_trace_;
-        trace_.emplace_back();
+        if (trace_size_ == trace_.size()) {
+            trace_.emplace_back();
+        } else {
+            trace_[trace_size_].reset();
+        }
+        ++trace_size_;
     } else {
         ++next_top_level_;
     }

@@ -164,21 +164,38 @@ struct TraceEntry {
     Bytes owned_data; // CPI
     ByteView data;    // into owned_data, or into the transaction for top-level instructions
     bool is_configured = false;
+
+    /// As new, but with the memory it had.
+    void reset();
 };
 
 /// One per transaction; not thread-safe. Implements the access handler of direct-mapped accounts.
 class TransactionContext final : public vm::AccessHandler {
 public:
+    /// For many transactions, one after the other, in the same memory: add_account() for each
+    /// account, begin(), run, read what there is to read, clear().
+    TransactionContext() = default;
     TransactionContext(std::vector<KeyedAccount> accounts, const Rent& rent,
                        std::size_t stack_capacity, std::size_t trace_capacity,
                        std::size_t number_of_top_level_instructions);
     TransactionContext(const TransactionContext&) = delete;
     TransactionContext& operator=(const TransactionContext&) = delete;
 
+    /// The next account, to be filled. Valid until the next call.
+    Account& add_account(const Pubkey& key);
+    /// Nothing has run yet.
+    void begin(const Rent& rent, std::size_t stack_capacity, std::size_t trace_capacity,
+               std::size_t number_of_top_level_instructions);
+    /// Lets go of all accounts.
+    void clear() { accounts_.clear(); }
+
     // Accounts.
     [[nodiscard]] std::size_t number_of_accounts() const { return accounts_.size(); }
     [[nodiscard]] const Pubkey& key_of_account(std::uint16_t index) const;
     [[nodiscard]] const Account& account(std::uint16_t index) const;
+    /// Leaves an empty one behind.
+    [[nodiscard]] Account take_account(std::uint16_t index);
+    [[nodiscard]] std::span<const AccountState> accounts() const { return accounts_; }
     [[nodiscard]] std::optional<std::uint16_t> find_account(const Pubkey& key) const;
     [[nodiscard]] bool was_touched(std::uint16_t index) const;
     [[nodiscard]] std::int64_t accounts_resize_delta() const { return resize_delta_; }
@@ -207,7 +224,10 @@ public:
     /// `data` must outlive the transaction.
     [[nodiscard]] Result<void, InstructionError>
     configure_top_level_instruction(std::size_t index, std::uint16_t program_index,
-                                    std::vector<InstructionAccount> accounts, ByteView data);
+                                    std::span<const InstructionAccount> accounts, ByteView data);
+    /// The same, for the caller to add the accounts. Null: MaxInstructionTraceLengthExceeded.
+    [[nodiscard]] std::vector<InstructionAccount>*
+    configure_top_level_instruction(std::size_t index, std::uint16_t program_index, ByteView data);
     [[nodiscard]] Result<void, InstructionError>
     configure_next_cpi(std::uint16_t program_index, std::vector<InstructionAccount> accounts,
                        Bytes data);
@@ -239,10 +259,11 @@ private:
 
     std::vector<AccountState> accounts_;
     Rent rent_;
-    std::size_t stack_capacity_;
-    std::size_t trace_capacity_;
+    std::size_t stack_capacity_ = 0;
+    std::size_t trace_capacity_ = 0;
     std::vector<std::size_t> stack_; // indices in trace
-    std::vector<TraceEntry> trace_;  // one spare entry at the end
+    std::vector<TraceEntry> trace_;  // those behind trace_size_ are kept for their memory
+    std::size_t trace_size_ = 1;     // one spare entry at the end
     std::size_t next_top_level_ = 0;
     std::size_t cpis_in_trace_ = 0;
     int128_t lamports_delta_ = 0;

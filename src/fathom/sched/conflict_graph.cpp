@@ -123,6 +123,7 @@ void ConflictGraph::sort_edges() {
 void ConflictGraph::measure_chains() {
     chain_costs_.resize(task_count());
     critical_path_ = 0;
+    total_cost_ = 0;
     for (std::size_t i = task_count(); i-- > 0;) {
         const auto task = static_cast<TaskIndex>(i);
         std::uint64_t longest = 0;
@@ -131,6 +132,7 @@ void ConflictGraph::measure_chains() {
         }
         chain_costs_[i] = saturating_add(costs_[i], longest);
         critical_path_ = std::max(critical_path_, chain_costs_[i]);
+        total_cost_ = saturating_add(total_cost_, costs_[i]);
     }
     longest_size_ = size_class(critical_path_);
 }

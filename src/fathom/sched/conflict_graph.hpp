@@ -76,6 +76,7 @@ public:
     [[nodiscard]] std::uint64_t chain_cost(TaskIndex task) const { return chain_costs_[task]; }
     /// Cost of the dearest chain of the block: no number of workers needs less time.
     [[nodiscard]] std::uint64_t critical_path() const { return critical_path_; }
+    [[nodiscard]] std::uint64_t total_cost() const { return total_cost_; }
     static constexpr unsigned kUrgencies = 64;
     /// How long the chain is that starts with this task, compared with the longest: 63 is the same,
     /// and one less for each quarter of a power of two, to 0.
@@ -151,6 +152,7 @@ private:
     std::vector<std::uint64_t> chain_costs_;
     std::vector<TaskIndex> roots_;
     std::uint64_t critical_path_ = 0;
+    std::uint64_t total_cost_ = 0;
     unsigned longest_size_ = 0;
 };
 

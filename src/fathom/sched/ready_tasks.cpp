@@ -15,13 +15,13 @@ ReadyTasks::ReadyTasks(unsigned workers) {
     }
 }
 
-void ReadyTasks::reset(const ConflictGraph& graph) {
+void ReadyTasks::reset(const ConflictGraph& graph, bool gives_roots) {
     graph_ = &graph;
     if (graph.task_count() > task_room_) {
         task_room_ = graph.task_count();
         next_ = std::make_unique<std::atomic<std::uint32_t>[]>(task_room_);
     }
-    root_cursor_.store(0, std::memory_order_relaxed);
+    root_cursor_.store(gives_roots ? 0 : graph.roots().size(), std::memory_order_relaxed);
 }
 
 // The exchange of the head releases what its task depends on to whoever pops it; pops in between

@@ -30,8 +30,9 @@ class ReadyTasks {
 public:
     explicit ReadyTasks(unsigned workers);
 
-    /// Starts a run of a finished graph, which must outlive it. While nobody else is here.
-    void reset(const ConflictGraph& graph);
+    /// Starts a run of a finished graph, which must outlive it. While nobody else is here. Without
+    /// `gives_roots` only what is offered is given out.
+    void reset(const ConflictGraph& graph, bool gives_roots = true);
 
     /// Adds a task that has come free to the worker's own.
     void offer(unsigned worker, TaskIndex task);

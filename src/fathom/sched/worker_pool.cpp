@@ -25,6 +25,12 @@ namespace fathom::sched {
 namespace {
 
 constexpr int kRoundsBeforeSleep = 32;
+/// The longest chain is short if it is at most this part of what each worker has to do.
+constexpr std::uint64_t kShortChain = 4;
+/// Tasks taken together in block order: at most so many, and at the end so few that each worker
+/// still gets several groups.
+constexpr std::size_t kLargestGroup = 32;
+constexpr std::size_t kGroupsLeft = 16;
 
 } // namespace
 
@@ -109,19 +115,24 @@ void WorkerPool::work_on_ranges(unsigned worker) {
     }
 }
 
-void WorkerPool::run_graph(const ConflictGraph& graph, Call call) {
+void WorkerPool::run_graph(const ConflictGraph& graph, Call call, HintCall hint) {
     const std::size_t count = graph.task_count();
     if (count == 0) return;
     if (count > task_room_) {
         remaining_ = std::make_unique<std::atomic<std::uint32_t>[]>(count);
         task_room_ = count;
     }
+    // Without long chains any order is as good as another, and block order is good for caches.
+    const bool is_in_block_order =
+        graph.critical_path() <= graph.total_cost() / (std::uint64_t{worker_count_} * kShortChain);
+    const std::uint32_t arrival = is_in_block_order ? 1 : 0;
     for (std::size_t i = 0; i < count; ++i) {
-        remaining_[i].store(graph.dependency_counts()[i], std::memory_order_relaxed);
+        remaining_[i].store(graph.dependency_counts()[i] + arrival, std::memory_order_relaxed);
     }
     range_job_.reset();
-    graph_job_.emplace(GraphJob{&graph, call});
-    ready_.reset(graph);
+    graph_job_.emplace(GraphJob{&graph, call, hint, is_in_block_order});
+    next_index_.store(is_in_block_order ? 0 : count, std::memory_order_relaxed);
+    ready_.reset(graph, !is_in_block_order);
     unfinished_.store(count, std::memory_order_relaxed);
     is_done_.store(false, std::memory_order_relaxed);
     run_job();
@@ -129,11 +140,14 @@ void WorkerPool::run_graph(const ConflictGraph& graph, Call call) {
 
 // The caller stays until all tasks are done, others until they find nothing.
 void WorkerPool::work_on_graph(unsigned worker) {
-    const GraphJob& job = *graph_job_;
     std::size_t finished = 0;
     for (;;) {
         std::optional<TaskIndex> task = ready_.take(worker);
         if (!task) {
+            if (const std::size_t done = work_in_block_order(worker); done != 0) {
+                finished += done;
+                continue;
+            }
             report_finished(std::exchange(finished, 0));
             task = look_around(worker);
         }
@@ -141,13 +155,45 @@ void WorkerPool::work_on_graph(unsigned worker) {
             if (worker != 0 || !caller_sleeps_until_woken()) return;
             continue;
         }
-        do {
-            job.call(worker, *task);
-            places_[worker].arena.reset();
-            ++finished;
-            task = finish_task(worker, *task);
-        } while (task);
+        finished += work_on_chain(worker, *task);
     }
+}
+
+// A task, and whatever comes free with it and is kept. Returns how many.
+std::size_t WorkerPool::work_on_chain(unsigned worker, TaskIndex first) {
+    std::size_t finished = 0;
+    for (std::optional<TaskIndex> task = first; task; task = finish_task(worker, *task)) {
+        graph_job_->call(worker, *task);
+        places_[worker].arena.reset();
+        ++finished;
+    }
+    return finished;
+}
+
+// The next few tasks of the block. A task that must still wait is left to whoever finishes the last
+// one before it: it waits for one more than its dependencies, its turn in the block. Returns how
+// many were done; none only if there are no more turns.
+std::size_t WorkerPool::work_in_block_order(unsigned worker) {
+    const GraphJob& job = *graph_job_;
+    const std::size_t count = job.graph->task_count();
+    std::size_t finished = 0;
+    while (finished == 0) {
+        const std::size_t seen = next_index_.load(std::memory_order_relaxed);
+        if (seen >= count) return 0;
+        const std::size_t group = std::clamp<std::size_t>(
+            (count - seen) / (std::size_t{worker_count_} * kGroupsLeft), 1, kLargestGroup);
+        const std::size_t first = next_index_.fetch_add(group, std::memory_order_relaxed);
+        if (first >= count) return 0;
+        const std::size_t last = std::min(first + group, count);
+        for (std::size_t i = first; i < last; ++i) {
+            if (i + kFar < last) job.hint(static_cast<TaskIndex>(i) + kFar, Nearness::Far);
+            if (i + kNear < last) job.hint(static_cast<TaskIndex>(i) + kNear, Nearness::Near);
+            const auto task = static_cast<TaskIndex>(i);
+            if (remaining_[task].fetch_sub(1, std::memory_order_acq_rel) != 1) continue;
+            finished += work_on_chain(worker, task);
+        }
+    }
+    return finished;
 }
 
 // Returns what to go on with. The counter's step releases this task's writes and, for whoever makes
@@ -161,7 +207,8 @@ std::optional<TaskIndex> WorkerPool::finish_task(unsigned worker, TaskIndex task
         [&](TaskIndex successor) {
             ready_.offer(worker, successor);
             if (sleepers_.load(std::memory_order_seq_cst) != 0) wake_one();
-        });
+        },
+        graph_job_->is_in_block_order);
 }
 
 // Nothing was ready, but a moment later there may be.
@@ -176,7 +223,9 @@ std::optional<TaskIndex> WorkerPool::look_around(unsigned worker) {
 
 // Asked after counting oneself among the sleepers.
 bool WorkerPool::nothing_to_do() const {
-    return !graph_job_ || is_done_.load(std::memory_order_acquire) || ready_.is_empty();
+    if (!graph_job_ || is_done_.load(std::memory_order_acquire)) return true;
+    return next_index_.load(std::memory_order_seq_cst) >= graph_job_->graph->task_count() &&
+           ready_.is_empty();
 }
 
 // False once all tasks are done.

@@ -42,15 +42,28 @@ public:
     /// Whatever a task wrote is visible to the tasks that wait for it, and to the caller
     /// afterwards.
     template <class Fn> void run(const ConflictGraph& graph, Fn&& fn) {
+        run(graph, fn, [](TaskIndex, Nearness) {});
+    }
+
+    /// How soon a task may come.
+    enum class Nearness : std::uint8_t { Far, Near };
+
+    /// The same, and `hint(task, nearness)` is told of tasks that are likely to come soon, first
+    /// Far, then Near, so that it may ask for memory that they will need. It may be told of any
+    /// task, in any thread, at any time, also of one that runs or is done; it must not read what
+    /// tasks write.
+    template <class Fn, class Hint> void run(const ConflictGraph& graph, Fn&& fn, Hint&& hint) {
         if (worker_count_ == 1) {
             const auto count = static_cast<TaskIndex>(graph.task_count());
             for (TaskIndex task = 0; task < count; ++task) {
+                if (task + kFar < count) hint(task + kFar, Nearness::Far);
+                if (task + kNear < count) hint(task + kNear, Nearness::Near);
                 fn(0U, task);
                 arena(0).reset();
             }
             return;
         }
-        run_graph(graph, Call(fn));
+        run_graph(graph, Call(fn), HintCall(hint));
     }
 
     /// Calls `fn(worker, index)` once for every index below `count`, in groups of `group`
@@ -88,6 +101,22 @@ private:
         void* context_;
         void (*invoke_)(void*, unsigned, TaskIndex);
     };
+    class HintCall {
+    public:
+        template <class Hint>
+        explicit HintCall(Hint& hint)
+            : context_(const_cast<void*>(static_cast<const void*>(&hint))),
+              invoke_([](void* context, TaskIndex task, Nearness nearness) {
+                  (*static_cast<Hint*>(context))(task, nearness);
+              }) {}
+        void operator()(TaskIndex task, Nearness nearness) const {
+            invoke_(context_, task, nearness);
+        }
+
+    private:
+        void* context_;
+        void (*invoke_)(void*, TaskIndex, Nearness);
+    };
     class RangeCall {
     public:
         template <class Fn>
@@ -104,17 +133,23 @@ private:
         void* context_;
         void (*invoke_)(void*, unsigned, std::size_t, std::size_t);
     };
+    /// Tasks from the hint to the task.
+    static constexpr TaskIndex kFar = 6;
+    static constexpr TaskIndex kNear = 2;
+
     // What all workers do at the moment.
     struct GraphJob {
         const ConflictGraph* graph;
         Call call;
+        HintCall hint;
+        bool is_in_block_order; // as nearly as dependencies allow; otherwise by urgency
     };
     struct RangeJob {
         std::size_t count;
         std::size_t group;
         RangeCall call;
     };
-    void run_graph(const ConflictGraph& graph, Call call);
+    void run_graph(const ConflictGraph& graph, Call call, HintCall hint);
     void run_ranges(std::size_t count, std::size_t group, RangeCall call);
     /// Lets every worker take part in the job just set, the caller first, and returns when none
     /// does any more.
@@ -125,6 +160,8 @@ private:
     void work_on_ranges(unsigned worker);
     void work_on_graph(unsigned worker);
     std::optional<TaskIndex> finish_task(unsigned worker, TaskIndex task);
+    std::size_t work_on_chain(unsigned worker, TaskIndex first);
+    std::size_t work_in_block_order(unsigned worker);
     std::optional<TaskIndex> look_around(unsigned worker);
     void report_finished(std::size_t finished);
     [[nodiscard]] bool nothing_to_do() const;

@@ -8,6 +8,7 @@
 #include "fathom/types/rent_state.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace fathom::svm {
@@ -90,9 +91,11 @@ Result<AccountChange, TransactionError> advance_nonce(const SanitizedTransaction
     return AccountChange{key, *std::move(account)};
 }
 
-RollbackAccounts make_rollback(const Pubkey& payer_key, const Account& payer,
-                               Epoch loaded_rent_epoch, std::optional<AccountChange> nonce) {
-    RollbackAccounts rollback{.fee_payer = {payer_key, payer}, .nonce = std::nullopt};
+void set_rollback(RollbackAccounts& rollback, const Pubkey& payer_key, const Account& payer,
+                  Epoch loaded_rent_epoch, std::optional<AccountChange> nonce) {
+    rollback.fee_payer.key = payer_key;
+    rollback.fee_payer.account = payer;
+    rollback.nonce.reset();
     if (!nonce) {
         rollback.fee_payer.account.rent_epoch = loaded_rent_epoch;
     } else if (nonce->key == payer_key) {
@@ -100,7 +103,6 @@ RollbackAccounts make_rollback(const Pubkey& payer_key, const Account& payer,
     } else {
         rollback.nonce = std::move(nonce);
     }
-    return rollback;
 }
 
 Result<Account, TransactionError> instructions_account(const SanitizedTransaction& transaction) {
@@ -131,11 +133,19 @@ std::optional<Pubkey> programdata_of(const Account& account) {
     return Pubkey::from_bytes(data.data() + 4);
 }
 
+/// As loaded; the instructions sysvar, which is made up there, as it is stored.
 Result<void, TransactionError> check_programs(const SanitizedTransaction& transaction,
-                                              const AccountSource& accounts) {
+                                              const AccountSource& accounts,
+                                              const invoke::TransactionContext& context) {
     for (const CompiledInstructionView& instruction : transaction.view.instructions()) {
-        const auto program = accounts.get(transaction.keys[instruction.program_id_index]);
-        if (!program) return std::unexpected(TransactionError::ProgramAccountNotFound);
+        Account room;
+        const Account* program = &context.account(instruction.program_id_index);
+        if (context.key_of_account(instruction.program_id_index) == ids::kInstructionsSysvar) {
+            program = accounts.peek(ids::kInstructionsSysvar, room);
+        }
+        if (!program || program->lamports == 0) {
+            return std::unexpected(TransactionError::ProgramAccountNotFound);
+        }
         if (program->owner != ids::kNativeLoader && !ids::is_loader(program->owner)) {
             return std::unexpected(TransactionError::InvalidProgramForExecution);
         }
@@ -143,10 +153,45 @@ Result<void, TransactionError> check_programs(const SanitizedTransaction& transa
     return {};
 }
 
+/// Accounts with the code of programs that the transaction names, each counted once.
+class ProgramdataSizes {
+public:
+    ProgramdataSizes(const SanitizedTransaction& transaction, const AccountSource& accounts,
+                     LoadedSize& size)
+        : transaction_(transaction), accounts_(accounts), size_(size) {}
+
+    Result<void, TransactionError> add_for(const Account& program) {
+        const auto key = programdata_of(program);
+        if (!key) return {};
+        if (std::ranges::find(transaction_.keys, *key) != transaction_.keys.end()) return {};
+        const auto counted = std::span(counted_).first(count_);
+        if (std::ranges::find(counted, *key) != counted.end()) return {};
+        Account room;
+        const Account* const code = accounts_.peek(*key, room);
+        if (!code) return {};
+        FATHOM_CHECK(size_.add(kAccountBaseSize + code->data.size()));
+        counted_[count_++] = *key;
+        return {};
+    }
+
+private:
+    const SanitizedTransaction& transaction_;
+    const AccountSource& accounts_;
+    LoadedSize& size_;
+    std::array<Pubkey, kMaxKeys> counted_; // one at most for each key
+    std::size_t count_ = 0;
+};
+
 } // namespace
 
 std::uint64_t RollbackAccounts::data_size() const {
     return fee_payer.account.data.size() + (nonce ? nonce->account.data.size() : 0);
+}
+
+void ValidatedTransaction::clear() {
+    fee_payer.data = {};
+    rollback.fee_payer.account.data = {};
+    rollback.nonce.reset();
 }
 
 bool is_valid_nonce_transaction(const SanitizedTransaction& transaction,
@@ -158,24 +203,26 @@ bool is_valid_nonce_transaction(const SanitizedTransaction& transaction,
     return account && usable_nonce(*account, blockhash).has_value();
 }
 
-Result<ValidatedTransaction, TransactionError>
+Result<void, TransactionError>
 validate_nonce_and_fee_payer(const SanitizedTransaction& transaction,
                              const std::optional<Pubkey>& nonce_account, const NonceRules& nonce,
                              Lamports fee, const Rent& rent, const FeatureSet& features,
-                             const AccountSource& accounts) {
+                             const AccountSource& accounts, ValidatedTransaction& validated) {
     std::optional<AccountChange> advanced;
     if (nonce_account) {
         advanced = FATHOM_TRY(advance_nonce(transaction, *nonce_account, nonce, accounts));
     }
-    auto payer = accounts.get(transaction.fee_payer());
-    if (!payer) return std::unexpected(TransactionError::AccountNotFound);
-    const Epoch loaded_rent_epoch = payer->rent_epoch;
-    update_rent_epoch(*payer, rent);
+    Account& payer = validated.fee_payer;
+    const Account* const stored = accounts.peek(transaction.fee_payer(), payer);
+    if (!stored) return std::unexpected(TransactionError::AccountNotFound);
+    payer = *stored;
+    const Epoch loaded_rent_epoch = payer.rent_epoch;
+    update_rent_epoch(payer, rent);
     const bool relaxed = features.is_active(Feature::relax_post_exec_min_balance_check);
-    FATHOM_CHECK(charge_fee_payer(*payer, fee, rent, relaxed));
-    auto rollback =
-        make_rollback(transaction.fee_payer(), *payer, loaded_rent_epoch, std::move(advanced));
-    return ValidatedTransaction{.fee_payer = *std::move(payer), .rollback = std::move(rollback)};
+    FATHOM_CHECK(charge_fee_payer(payer, fee, rent, relaxed));
+    set_rollback(validated.rollback, transaction.fee_payer(), payer, loaded_rent_epoch,
+                 std::move(advanced));
+    return {};
 }
 
 Result<void, TransactionError> LoadedSize::add(std::uint64_t bytes) {
@@ -192,39 +239,28 @@ std::uint32_t LoadedSize::value() const {
     return std::min(sum_, limit_);
 }
 
-Result<std::vector<invoke::KeyedAccount>, TransactionError>
-load_accounts(const SanitizedTransaction& transaction, const Account& fee_payer, const Rent& rent,
-              const AccountSource& accounts, LoadedSize& size) {
+Result<void, TransactionError> load_accounts(const SanitizedTransaction& transaction,
+                                             const Account& fee_payer, const Rent& rent,
+                                             const AccountSource& accounts, LoadedSize& size,
+                                             invoke::TransactionContext& context) {
     FATHOM_CHECK(size.add(transaction.view.lookups().size() * kLookupTableBaseSize));
-    std::vector<invoke::KeyedAccount> loaded;
-    loaded.reserve(transaction.keys.size());
-    std::vector<Pubkey> counted_programdata;
+    ProgramdataSizes programdata(transaction, accounts, size);
     for (std::size_t i = 0; i < transaction.keys.size(); ++i) {
         const Pubkey& key = transaction.keys[i];
-        Account account;
+        Account& account = context.add_account(key);
         if (i == 0) {
             account = fee_payer;
             FATHOM_CHECK(size.add(kAccountBaseSize + account.data.size()));
         } else if (key == ids::kInstructionsSysvar) {
             account = FATHOM_TRY(instructions_account(transaction));
-        } else if (auto existing = accounts.get(key)) {
-            account = *std::move(existing);
+        } else if (const Account* const stored = accounts.peek(key, account)) {
+            if (stored != &account) account = *stored;
             if (transaction.is_writable[i]) update_rent_epoch(account, rent);
             FATHOM_CHECK(size.add(kAccountBaseSize + account.data.size()));
         }
-        if (const auto programdata = programdata_of(account);
-            programdata &&
-            std::ranges::find(transaction.keys, *programdata) == transaction.keys.end() &&
-            std::ranges::find(counted_programdata, *programdata) == counted_programdata.end()) {
-            if (const auto code = accounts.get(*programdata)) {
-                FATHOM_CHECK(size.add(kAccountBaseSize + code->data.size()));
-                counted_programdata.push_back(*programdata);
-            }
-        }
-        loaded.push_back({key, std::move(account)});
+        FATHOM_CHECK(programdata.add_for(account));
     }
-    FATHOM_CHECK(check_programs(transaction, accounts));
-    return loaded;
+    return check_programs(transaction, accounts, context);
 }
 
 } // namespace fathom::svm

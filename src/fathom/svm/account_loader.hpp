@@ -28,6 +28,9 @@ struct RollbackAccounts {
 struct ValidatedTransaction {
     Account fee_payer; // fee deducted
     RollbackAccounts rollback;
+
+    /// Lets go of all account data.
+    void clear();
 };
 
 struct NonceRules {
@@ -39,11 +42,11 @@ struct NonceRules {
 /// Checks and advances the nonce, then charges the fee payer. Errors in Agave's order:
 /// AccountNotFound, BlockhashNotFound, InvalidAccountForFee, InsufficientFundsForFee,
 /// InsufficientFundsForRent.
-[[nodiscard]] Result<ValidatedTransaction, TransactionError>
+[[nodiscard]] Result<void, TransactionError>
 validate_nonce_and_fee_payer(const SanitizedTransaction& transaction,
                              const std::optional<Pubkey>& nonce_account, const NonceRules& nonce,
                              Lamports fee, const Rent& rent, const FeatureSet& features,
-                             const AccountSource& accounts);
+                             const AccountSource& accounts, ValidatedTransaction& validated);
 
 /// True if the message's blockhash is the current value of its durable nonce.
 [[nodiscard]] bool is_valid_nonce_transaction(const SanitizedTransaction& transaction,
@@ -65,10 +68,10 @@ private:
     std::uint32_t sum_ = 0;
 };
 
-/// All accounts in key order. Errors: MaxLoadedAccountsDataSizeExceeded, ProgramAccountNotFound,
-/// InvalidProgramForExecution.
-[[nodiscard]] Result<std::vector<invoke::KeyedAccount>, TransactionError>
+/// Adds all accounts to an empty context, in key order. Errors: MaxLoadedAccountsDataSizeExceeded,
+/// ProgramAccountNotFound, InvalidProgramForExecution.
+[[nodiscard]] Result<void, TransactionError>
 load_accounts(const SanitizedTransaction& transaction, const Account& fee_payer, const Rent& rent,
-              const AccountSource& accounts, LoadedSize& size);
+              const AccountSource& accounts, LoadedSize& size, invoke::TransactionContext& context);
 
 } // namespace fathom::svm

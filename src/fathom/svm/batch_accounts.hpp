@@ -11,13 +11,15 @@
 
 namespace fathom::svm {
 
-/// Remembers every account it has fetched or been given; a remembered account with zero lamports is
-/// gone and is never fetched again (agave svm/src/account_loader.rs AccountLoader). One thread.
+/// Remembers every account it has been given, and those that the source had to make a copy of; a
+/// remembered account with zero lamports is gone and is never fetched again (agave
+/// svm/src/account_loader.rs AccountLoader). One thread.
 class BatchAccounts final : public AccountSource {
 public:
     explicit BatchAccounts(const AccountSource& source) : source_(source) {}
 
     [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override;
+    [[nodiscard]] const Account* peek(const Pubkey& key, Account& room) const override;
     void update(const Pubkey& key, const Account& account) { known_[key] = account; }
 
 private:

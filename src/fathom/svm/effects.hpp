@@ -72,6 +72,20 @@ struct TransactionEffects {
     std::int64_t accounts_resize_delta = 0;
 
     [[nodiscard]] bool succeeded() const { return !error; }
+    /// As new, but with the memory that its lists have.
+    void reset() {
+        error.reset();
+        commit = Commit::None;
+        compute_units = 0;
+        fee = {};
+        logs.clear();
+        return_data.reset();
+        inner_instructions.clear();
+        accounts.clear();
+        final_accounts.clear();
+        loaded_accounts_data_size = 0;
+        accounts_resize_delta = 0;
+    }
 };
 
 } // namespace fathom

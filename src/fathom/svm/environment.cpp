@@ -99,11 +99,14 @@ void EnvironmentBuilder::update_sysvars(const AccountSource& accounts) {
     bool has_changed = !is_built_;
     std::array<bool, kCachedSysvars> exists{};
     for (std::size_t i = 0; i < kCachedSysvars; ++i) {
-        const auto account = accounts.get(kCached[i]);
-        exists[i] = account.has_value();
-        AccountData data = account ? account->data : AccountData();
-        has_changed = has_changed || !data.shares_buffer_with(sysvar_data_[i]);
-        sysvar_data_[i] = std::move(data);
+        Account room;
+        const Account* const account = accounts.peek(kCached[i], room);
+        exists[i] = account != nullptr;
+        if (account ? account->data.shares_buffer_with(sysvar_data_[i]) : sysvar_data_[i].empty()) {
+            continue;
+        }
+        has_changed = true;
+        sysvar_data_[i] = account ? account->data : AccountData();
     }
     if (!has_changed) return;
     environment_.sysvars = {};

@@ -15,6 +15,11 @@ std::optional<Account> JournaledState::get(const Pubkey& key) const {
     return found->second;
 }
 
+const Account* JournaledState::peek(const Pubkey& key, Account&) const {
+    const auto found = accounts_.find(key);
+    return found == accounts_.end() ? nullptr : &found->second;
+}
+
 std::optional<Account> JournaledState::get_at(std::uint64_t mark, const Pubkey& key) const {
     const auto found = std::ranges::lower_bound(marks_, mark, {}, &Mark::id);
     if (found != marks_.end() && found->id == mark) {

@@ -32,6 +32,7 @@ struct BankValues {
 class JournaledState final : public AccountSource, public ProcessedMessages {
 public:
     [[nodiscard]] std::optional<Account> get(const Pubkey& key) const override;
+    [[nodiscard]] const Account* peek(const Pubkey& key, Account& room) const override;
     /// As it was at the mark; as it is now if the mark is gone.
     [[nodiscard]] std::optional<Account> get_at(std::uint64_t mark, const Pubkey& key) const;
     /// True if the message was given to add_processed().

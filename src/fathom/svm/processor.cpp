@@ -28,50 +28,51 @@ namespace {
 /// still be in the cache when they run.
 constexpr std::size_t kAdmittedTogether = 64;
 
-/// Rent state of the writable accounts before execution, for the comparison afterwards.
+/// A writable account before execution, for the comparison of rent states afterwards.
 struct PreState {
-    RentState rent_state;
+    std::uint16_t index = 0;
     Lamports lamports = 0;
     std::uint64_t data_size = 0;
     Pubkey owner;
 };
 
-uint128_t sum_of_lamports(std::span<const invoke::KeyedAccount> accounts) {
+uint128_t sum_of_lamports(const invoke::TransactionContext& context) {
     uint128_t sum = 0; // ≤ 256 · 2^64
-    for (const auto& [key, account] : accounts) sum += account.lamports;
+    for (const auto& state : context.accounts()) sum += state.account.lamports;
     return sum;
 }
 
-std::vector<PreState> capture_pre_states(std::span<const invoke::KeyedAccount> accounts,
-                                         const Rent& rent, bool relaxed) {
-    std::vector<PreState> states;
-    states.reserve(accounts.size());
-    for (const auto& [key, account] : accounts) {
-        const std::uint64_t size = account.data.size();
+void capture_pre_states(const SanitizedTransaction& transaction,
+                        const invoke::TransactionContext& context, std::vector<PreState>& states) {
+    states.clear();
+    const auto accounts = context.accounts();
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        if (!transaction.is_writable[i]) continue;
+        const Account& account = accounts[i].account;
         states.push_back(
-            {RentState::before(account.lamports, size, rent.minimum_balance(size), relaxed),
-             account.lamports, size, account.owner});
+            {static_cast<std::uint16_t>(i), account.lamports, account.data.size(), account.owner});
     }
-    return states;
 }
 
-/// First writable account, in key order, that may not be left with the balance it has.
-Result<void, TransactionError> check_rent_states(const SanitizedTransaction& transaction,
-                                                 const invoke::TransactionContext& context,
-                                                 std::span<const PreState> pre, const Rent& rent,
-                                                 bool relaxed) {
-    for (std::size_t i = 0; i < pre.size(); ++i) {
-        if (!transaction.is_writable[i] || transaction.keys[i] == ids::kIncinerator) continue;
-        const Account& account = context.account(static_cast<std::uint16_t>(i));
+/// First writable account, in key order, that may not be left with the balance it has. Untouched
+/// ones are as they were, which is always allowed.
+Result<void, TransactionError> check_rent_states(const invoke::TransactionContext& context,
+                                                 std::span<const PreState> pre_states,
+                                                 const Rent& rent, bool relaxed) {
+    for (const PreState& pre : pre_states) {
+        const auto& [key, account, is_touched, is_borrowed] = context.accounts()[pre.index];
+        if (!is_touched || key == ids::kIncinerator) continue;
         const std::uint64_t size = account.data.size();
-        const bool relax_here = relaxed && pre[i].data_size >= size &&
-                                pre[i].rent_state.kind == RentState::Kind::RentExempt &&
-                                pre[i].owner == account.owner;
-        const RentState post = RentState::after(account.lamports, size, rent.minimum_balance(size),
-                                                pre[i].rent_state, pre[i].lamports, relax_here);
-        if (!is_rent_transition_allowed(pre[i].rent_state, post)) {
+        const RentState before = RentState::before(pre.lamports, pre.data_size,
+                                                   rent.minimum_balance(pre.data_size), relaxed);
+        const bool relax_here = relaxed && pre.data_size >= size &&
+                                before.kind == RentState::Kind::RentExempt &&
+                                pre.owner == account.owner;
+        const RentState after = RentState::after(account.lamports, size, rent.minimum_balance(size),
+                                                 before, pre.lamports, relax_here);
+        if (!is_rent_transition_allowed(before, after)) {
             return std::unexpected(TransactionError(TransactionError::InsufficientFundsForRent,
-                                                    static_cast<std::uint8_t>(i)));
+                                                    static_cast<std::uint8_t>(pre.index)));
         }
     }
     return {};
@@ -105,41 +106,36 @@ record_inner_instructions(const invoke::TransactionContext& context, std::size_t
     return grouped;
 }
 
-TransactionEffects unprocessable(TransactionError error) {
-    TransactionEffects effects;
-    effects.error = error;
-    effects.commit = Commit::None;
-    return effects;
-}
+/// A transaction of a batch: which may be executed, or why not.
+struct Admitted {
+    SanitizedTransaction transaction;
+    std::optional<TransactionError> error;
+};
 
-/// A transaction that may be executed, or why not.
-using Admission = Result<TransactionView, TransactionError>;
-
-void refuse_bad_signatures(std::span<Admission> admissions) {
+void refuse_bad_signatures(std::span<Admitted> admitted) {
     std::vector<const TransactionView*> views;
-    views.reserve(admissions.size());
-    for (const Admission& admission : admissions) {
-        if (admission) views.push_back(&*admission);
+    views.reserve(admitted.size());
+    for (const Admitted& each : admitted) {
+        if (!each.error) views.push_back(&each.transaction.view);
     }
     const std::vector<bool> verdicts = verify_signatures(views);
     auto holds = verdicts.begin();
-    for (Admission& admission : admissions) {
-        if (admission && !*holds++) admission = std::unexpected(TransactionError::SignatureFailure);
+    for (Admitted& each : admitted) {
+        if (!each.error && !*holds++) each.error = TransactionError::SignatureFailure;
     }
 }
 
 /// Everything that does not depend on accounts, for several transactions together.
-std::vector<Admission> admit_all(std::span<const ByteView> transactions, const FeatureSet& features,
-                                 const ExecutionOptions& options) {
+void admit_all(std::span<const ByteView> transactions, const FeatureSet& features,
+               const ExecutionOptions& options, std::span<Admitted> admitted) {
     const auto limits =
         options.enforce_admission_limits ? AdmissionLimits::Enforce : AdmissionLimits::Ignore;
-    std::vector<Admission> admissions;
-    admissions.reserve(transactions.size());
-    for (const ByteView bytes : transactions) {
-        admissions.push_back(admit(bytes, features, limits));
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        admitted[i].error.reset();
+        const auto result = admit(transactions[i], features, limits, admitted[i].transaction.view);
+        if (!result) admitted[i].error = result.error();
     }
-    if (options.verify_signatures) refuse_bad_signatures(admissions);
-    return admissions;
+    if (options.verify_signatures) refuse_bad_signatures(admitted.first(transactions.size()));
 }
 
 void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollback) {
@@ -152,140 +148,175 @@ void commit_rollback(TransactionEffects& effects, const RollbackAccounts& rollba
 
 namespace svm {
 
+/// What executing a transaction needs beside its effects; one is used for all of a worker's.
+struct TransactionScratch {
+    invoke::TransactionContext context;
+    invoke::ProgramCacheForBatch programs{0};
+    invoke::LogCollector logs;
+    invoke::ProgramMemoryPool memory;
+    ValidatedTransaction validated;
+    std::vector<PreState> pre_states;
+    std::vector<invoke::MessageInstruction> instructions;
+};
+
 /// Transactions in execution, one after the other, against one view of the accounts.
 class TransactionRun {
 public:
     TransactionRun(const invoke::Environment& environment, const invoke::ProgramEntries& builtins,
                    const SlotEnvironment& slot, const AccountSource& accounts,
                    const ExecutionOptions& options, ProgramStore& store,
-                   invoke::ProgramMemoryPool& memory)
-        : environment_(environment), slot_(slot), options_(options), store_(store), memory_(memory),
-          accounts_(accounts),
-          programs_(environment.sysvars.clock() ? environment.sysvars.clock()->slot : 0, &builtins),
-          rent_(environment.sysvars.rent().value_or(Rent{})),
-          next_nonce_(durable_nonce_from_blockhash(slot.blockhash)) {}
+                   TransactionScratch& scratch)
+        : environment_(environment), slot_(slot), options_(options), store_(store),
+          scratch_(scratch), context_(scratch.context), accounts_(accounts),
+          programs_(scratch.programs), rent_(environment.sysvars.rent().value_or(Rent{})),
+          relaxes_rent_(
+              environment.features.is_active(Feature::relax_post_exec_min_balance_check)) {
+        const auto& clock = environment.sysvars.clock();
+        programs_.begin(clock ? clock->slot : 0, &builtins);
+    }
 
-    TransactionEffects process(Admission admission) {
-        if (!admission) return unprocessable(admission.error());
-        const auto sanitized = resolve(*std::move(admission), environment_.features, accounts_,
-                                       environment_.sysvars.slot_hashes(), programs_.slot());
-        if (!sanitized) return unprocessable(sanitized.error());
-        return process_sanitized(*sanitized);
+    void process(Admitted& admitted, TransactionEffects& effects) {
+        if (!admitted.error) {
+            const auto resolved = resolve(admitted.transaction, environment_.features, accounts_,
+                                          environment_.sysvars.slot_hashes(), programs_.slot());
+            if (!resolved) admitted.error = resolved.error();
+        }
+        if (!admitted.error) return process_sanitized(admitted.transaction, effects);
+        effects.reset();
+        effects.error = admitted.error;
     }
 
     /// Nothing is known of the programs that others may have changed since the last transaction.
-    TransactionEffects process_alone(const SanitizedTransaction& transaction) {
+    void process_alone(const SanitizedTransaction& transaction, TransactionEffects& effects) {
         programs_.clear();
-        return process_sanitized(transaction);
+        process_sanitized(transaction, effects);
     }
 
 private:
     /// nullopt inside: the blockhash is young enough; a key: valid durable nonce.
     Result<std::optional<Pubkey>, TransactionError>
-    check_age(const SanitizedTransaction& transaction) const {
+    check_age(const SanitizedTransaction& transaction) {
         const Hash& blockhash = transaction.view.recent_blockhash();
+        // Most transactions name the same one as the last.
+        if (last_young_ && blockhash == *last_young_) return std::nullopt;
         if (std::ranges::find(slot_.recent_blockhashes, blockhash) !=
             slot_.recent_blockhashes.end()) {
+            last_young_ = blockhash;
             return std::nullopt;
         }
         const auto nonce = transaction.durable_nonce_account();
-        if (nonce && is_valid_nonce_transaction(transaction, *nonce, next_nonce_, accounts_)) {
+        if (nonce && is_valid_nonce_transaction(transaction, *nonce, next_nonce(), accounts_)) {
             return nonce;
         }
         if (!options_.check_blockhash) return std::nullopt;
         return std::unexpected(TransactionError::BlockhashNotFound);
     }
 
-    TransactionEffects process_sanitized(const SanitizedTransaction& transaction) {
-        const auto limits =
-            judge_compute_budget(transaction.budget_requests, environment_.features);
-        if (!limits) return unprocessable(limits.error());
-        const FeeDetails fee =
-            calculate_fee(transaction.view, *limits, slot_.lamports_per_signature);
-        const auto nonce_account = check_age(transaction);
-        if (!nonce_account) return unprocessable(nonce_account.error());
-        if (options_.processed && options_.processed->contains(transaction.view.message())) {
-            return unprocessable(TransactionError::AlreadyProcessed);
-        }
-        const auto validated = validate_nonce_and_fee_payer(
-            transaction, *nonce_account,
-            {.next_durable_nonce = next_nonce_,
-             .lamports_per_signature = slot_.blockhash_lamports_per_signature},
-            saturating_add(fee.transaction_fee, fee.prioritization_fee), rent_,
-            environment_.features, accounts_);
-        if (!validated) return unprocessable(validated.error());
+    const Hash& next_nonce() {
+        if (!next_nonce_) next_nonce_ = durable_nonce_from_blockhash(slot_.blockhash);
+        return *next_nonce_;
+    }
 
-        TransactionEffects effects;
-        effects.fee = fee;
-        LoadedSize size(limits->loaded_accounts_data_size);
-        auto loaded = load_accounts(transaction, validated->fee_payer, rent_, accounts_, size);
+    void process_sanitized(const SanitizedTransaction& transaction, TransactionEffects& effects) {
+        effects.reset();
+        const auto limits = validate(transaction, effects);
+        if (!limits) {
+            effects.reset();
+            effects.error = limits.error();
+        } else {
+            load_and_execute(transaction, *limits, effects);
+        }
+        // Whoever holds an account's data makes its next writer copy it.
+        context_.clear();
+        scratch_.validated.clear();
+    }
+
+    /// Everything before accounts are loaded: an error here leaves no trace.
+    Result<ComputeBudgetLimits, TransactionError> validate(const SanitizedTransaction& transaction,
+                                                           TransactionEffects& effects) {
+        const ComputeBudgetLimits limits =
+            FATHOM_TRY(judge_compute_budget(transaction.budget_requests, environment_.features));
+        effects.fee = calculate_fee(transaction.view, limits, slot_.lamports_per_signature);
+        const auto nonce_account = FATHOM_TRY(check_age(transaction));
+        if (options_.processed && options_.processed->contains(transaction.view.message())) {
+            return std::unexpected(TransactionError::AlreadyProcessed);
+        }
+        FATHOM_CHECK(validate_nonce_and_fee_payer(
+            transaction, nonce_account,
+            {.next_durable_nonce = nonce_account ? next_nonce() : Hash{},
+             .lamports_per_signature = slot_.blockhash_lamports_per_signature},
+            saturating_add(effects.fee.transaction_fee, effects.fee.prioritization_fee), rent_,
+            environment_.features, accounts_, scratch_.validated));
+        return limits;
+    }
+
+    void load_and_execute(const SanitizedTransaction& transaction,
+                          const ComputeBudgetLimits& limits, TransactionEffects& effects) {
+        const ValidatedTransaction& validated = scratch_.validated;
+        LoadedSize size(limits.loaded_accounts_data_size);
+        const auto loaded =
+            load_accounts(transaction, validated.fee_payer, rent_, accounts_, size, context_);
         if (!loaded) {
             effects.error = loaded.error();
             effects.loaded_accounts_data_size =
                 environment_.features.is_active(Feature::define_ltds_fee_only_semantics)
                     ? size.value()
-                    : validated->rollback.data_size();
-            commit_rollback(effects, validated->rollback);
-            return effects;
+                    : validated.rollback.data_size();
+            commit_rollback(effects, validated.rollback);
+            return;
         }
         effects.loaded_accounts_data_size = size.value();
-        load_programs(transaction);
-        execute(transaction, *limits, *std::move(loaded), effects);
+        load_programs();
+        execute(transaction, limits, effects);
         if (effects.error) {
             effects.accounts.clear();
-            commit_rollback(effects, validated->rollback);
+            commit_rollback(effects, validated.rollback);
         }
-        return effects;
     }
 
     /// Every loader-owned key of the transaction, called or not (programs reach them by CPI).
-    void load_programs(const SanitizedTransaction& transaction) {
-        for (const Pubkey& key : transaction.keys) {
-            if (programs_.contains(key)) continue;
-            const auto account = accounts_.get(key);
-            if (!account) continue;
+    void load_programs() {
+        for (const auto& [key, account, is_touched, is_borrowed] : context_.accounts()) {
+            if (!ids::is_loader(account.owner) || programs_.contains(key)) continue;
             auto entry =
-                store_.load(key, *account, accounts_, environment_.execution, programs_.slot());
+                store_.load(key, account, accounts_, environment_.execution, programs_.slot());
             if (entry) programs_.insert(key, std::move(entry));
         }
     }
 
     void execute(const SanitizedTransaction& transaction, const ComputeBudgetLimits& limits,
-                 std::vector<invoke::KeyedAccount> loaded, TransactionEffects& effects) {
-        const auto& features = environment_.features;
-        const bool relaxed = features.is_active(Feature::relax_post_exec_min_balance_check);
-        const auto pre_states = capture_pre_states(loaded, rent_, relaxed);
-        const uint128_t lamports_before = sum_of_lamports(loaded);
+                 TransactionEffects& effects) {
+        capture_pre_states(transaction, context_, scratch_.pre_states);
+        const uint128_t lamports_before = sum_of_lamports(context_);
 
         invoke::ExecutionBudget budget;
         budget.compute_unit_limit = limits.compute_unit_limit;
         budget.heap_size = limits.heap_size;
-        if (features.is_active(Feature::raise_cpi_nesting_limit_to_8)) {
+        if (environment_.features.is_active(Feature::raise_cpi_nesting_limit_to_8)) {
             budget.max_instruction_stack_depth = 9;
         }
         const std::size_t top_level = transaction.view.instructions().size();
-        invoke::TransactionContext context(std::move(loaded), rent_,
-                                           budget.max_instruction_stack_depth,
-                                           budget.max_instruction_trace_length, top_level);
-        invoke::LogCollector logs(options_.log_bytes_limit);
-        if (const auto failure = run_message(transaction, budget, context,
-                                             options_.collect_logs ? &logs : nullptr, effects)) {
+        context_.begin(rent_, budget.max_instruction_stack_depth,
+                       budget.max_instruction_trace_length, top_level);
+        invoke::LogCollector* const logs = options_.collect_logs ? &scratch_.logs : nullptr;
+        if (logs) logs->begin(options_.log_bytes_limit);
+        if (const auto failure = run_message(transaction, budget, logs, effects)) {
             effects.error = TransactionError::instruction(failure->index, failure->error);
         }
         if (!effects.error) {
             const auto rent_check =
-                check_rent_states(transaction, context, pre_states, rent_, relaxed);
+                check_rent_states(context_, scratch_.pre_states, rent_, relaxes_rent_);
             if (!rent_check) effects.error = rent_check.error();
         }
-        effects.logs = logs.take();
-        if (const ByteView data = context.return_data(); !data.empty()) {
+        if (logs) effects.logs = logs->take();
+        if (const ByteView data = context_.return_data(); !data.empty()) {
             effects.return_data =
-                ReturnData{context.return_data_program(), Bytes(data.begin(), data.end())};
+                ReturnData{context_.return_data_program(), Bytes(data.begin(), data.end())};
         }
         if (options_.collect_inner_instructions) {
-            effects.inner_instructions = record_inner_instructions(context, top_level);
+            effects.inner_instructions = record_inner_instructions(context_, top_level);
         }
-        collect_changes(transaction, context, lamports_before, effects);
+        collect_changes(transaction, lamports_before, effects);
         if (effects.error) {
             programs_.discard_modified();
         } else {
@@ -295,23 +326,22 @@ private:
 
     std::optional<invoke::InstructionFailure> run_message(const SanitizedTransaction& transaction,
                                                           const invoke::ExecutionBudget& budget,
-                                                          invoke::TransactionContext& context,
                                                           invoke::LogCollector* logs,
                                                           TransactionEffects& effects) {
-        std::vector<invoke::MessageInstruction> instructions;
-        instructions.reserve(transaction.view.instructions().size());
+        auto& instructions = scratch_.instructions;
+        instructions.clear();
         for (const CompiledInstructionView& ix : transaction.view.instructions()) {
             instructions.push_back({ix.program_id_index, ix.accounts, ix.data});
         }
         const std::size_t keys = transaction.keys.size();
-        std::array<bool, 256> is_signer;   // as many as there are keys
-        std::array<bool, 256> is_writable; // the same
+        std::array<bool, kMaxKeys> is_signer;   // as many as there are keys
+        std::array<bool, kMaxKeys> is_writable; // the same
         for (std::size_t i = 0; i < keys; ++i) {
             is_signer[i] = transaction.is_signer[i];
             is_writable[i] = transaction.is_writable[i];
         }
-        invoke::InvokeContext invoke_context(context, programs_, environment_, logs, budget,
-                                             &memory_);
+        invoke::InvokeContext invoke_context(context_, programs_, environment_, logs, budget,
+                                             &scratch_.memory);
         const auto result =
             invoke_context.process_message({.instructions = instructions,
                                             .is_signer = std::span(is_signer).first(keys),
@@ -322,16 +352,11 @@ private:
     }
 
     /// What a bank would store: writable, touched, and not merely called (agave account_saver.rs).
-    void collect_changes(const SanitizedTransaction& transaction,
-                         invoke::TransactionContext& context, uint128_t lamports_before,
+    void collect_changes(const SanitizedTransaction& transaction, uint128_t lamports_before,
                          TransactionEffects& effects) {
-        effects.accounts_resize_delta = context.accounts_resize_delta();
-        std::vector<bool> touched(transaction.keys.size());
-        for (std::size_t i = 0; i < touched.size(); ++i) {
-            touched[i] = i == 0 || context.was_touched(static_cast<std::uint16_t>(i));
-        }
-        std::vector<invoke::KeyedAccount> accounts = context.take_accounts();
-        if (!effects.error && sum_of_lamports(accounts) != lamports_before) {
+        effects.accounts_resize_delta = context_.accounts_resize_delta();
+        const auto accounts = context_.accounts();
+        if (!effects.error && sum_of_lamports(context_) != lamports_before) {
             effects.error = TransactionError::UnbalancedTransaction;
         }
         for (std::size_t i = 0; options_.collect_final_accounts && i < accounts.size(); ++i) {
@@ -341,9 +366,10 @@ private:
         if (effects.error) return;
         effects.commit = Commit::All;
         for (std::size_t i = 0; i < accounts.size(); ++i) {
-            if (!transaction.is_writable[i] || !touched[i]) continue;
+            if (!transaction.is_writable[i] || (i != 0 && !accounts[i].is_touched)) continue;
             if (transaction.is_invoked[i] && !transaction.is_instruction_account[i]) continue;
-            effects.accounts.push_back({accounts[i].key, std::move(accounts[i].account)});
+            effects.accounts.push_back(
+                {accounts[i].key, context_.take_account(static_cast<std::uint16_t>(i))});
         }
     }
 
@@ -351,11 +377,14 @@ private:
     const SlotEnvironment& slot_;
     const ExecutionOptions& options_;
     ProgramStore& store_;
-    invoke::ProgramMemoryPool& memory_;
+    TransactionScratch& scratch_;
+    invoke::TransactionContext& context_;
     const AccountSource& accounts_;
-    invoke::ProgramCacheForBatch programs_;
+    invoke::ProgramCacheForBatch& programs_;
     Rent rent_;
-    Hash next_nonce_;
+    std::optional<Hash> next_nonce_; // once it was asked for
+    bool relaxes_rent_;
+    std::optional<Hash> last_young_;
 };
 
 } // namespace svm
@@ -370,7 +399,8 @@ struct Processor::State {
     EnvironmentBuilder environments;
     std::optional<StakeTableView> stakes; // of the session
     ProgramStore programs;
-    invoke::ProgramMemoryPool memory;
+    TransactionScratch scratch;
+    std::vector<Admitted> admitted; // kAdmittedTogether
 };
 
 Processor::Processor(ProcessorConfig config) : state_(std::make_unique<State>(config)) {}
@@ -382,26 +412,39 @@ std::vector<TransactionEffects> Processor::execute(std::span<const ByteView> tra
                                                    const SlotEnvironment& environment,
                                                    const AccountSource& accounts,
                                                    const ExecutionOptions& options) {
+    std::vector<TransactionEffects> effects;
+    execute(transactions, environment, accounts, options, effects);
+    return effects;
+}
+
+void Processor::execute(std::span<const ByteView> transactions, const SlotEnvironment& environment,
+                        const AccountSource& accounts, const ExecutionOptions& options,
+                        std::vector<TransactionEffects>& effects) {
     if (state_->environments.needs_rebuild(environment.features)) state_->programs.clear();
     const StakeTableView stakes(environment.stakes);
     const invoke::Environment& built =
         state_->environments.build(environment, accounts, stakes, state_->config.engine);
     BatchAccounts known(accounts);
     TransactionRun run(built, state_->environments.builtins(), environment, known, options,
-                       state_->programs, state_->memory);
-    std::vector<TransactionEffects> effects;
-    effects.reserve(transactions.size());
-    while (!transactions.empty()) {
-        const std::size_t count = std::min(transactions.size(), kAdmittedTogether);
-        for (Admission& admission : admit_all(transactions.first(count), built.features, options)) {
-            effects.push_back(run.process(std::move(admission)));
-            for (const AccountChange& change : effects.back().accounts) {
+                       state_->programs, state_->scratch);
+    effects.resize(transactions.size());
+    auto& admitted = state_->admitted;
+    if (admitted.size() < std::min(transactions.size(), kAdmittedTogether)) {
+        admitted.resize(std::min(transactions.size(), kAdmittedTogether));
+    }
+    for (std::size_t first = 0; first < transactions.size(); first += kAdmittedTogether) {
+        const auto group =
+            transactions.subspan(first, std::min(transactions.size() - first, kAdmittedTogether));
+        admit_all(group, built.features, options, admitted);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            TransactionEffects& result = effects[first + i];
+            run.process(admitted[i], result);
+            if (first + i + 1 == transactions.size()) break; // nobody comes to see the changes
+            for (const AccountChange& change : result.accounts) {
                 known.update(change.key, change.account);
             }
         }
-        transactions = transactions.subspan(count);
     }
-    return effects;
 }
 
 Processor::Session Processor::begin(const SlotEnvironment& environment,
@@ -413,15 +456,16 @@ Processor::Session Processor::begin(const SlotEnvironment& environment,
         state_->environments.build(environment, accounts, *state_->stakes, state_->config.engine);
     return Session(std::make_unique<TransactionRun>(built, state_->environments.builtins(),
                                                     environment, accounts, options,
-                                                    state_->programs, state_->memory));
+                                                    state_->programs, state_->scratch));
 }
 
 Processor::Session::Session(std::unique_ptr<TransactionRun> run) : run_(std::move(run)) {}
 Processor::Session::Session(Session&&) noexcept = default;
 Processor::Session::~Session() = default;
 
-TransactionEffects Processor::Session::execute(const SanitizedTransaction& transaction) {
-    return run_->process_alone(transaction);
+void Processor::Session::execute(const SanitizedTransaction& transaction,
+                                 TransactionEffects& effects) {
+    run_->process_alone(transaction, effects);
 }
 
 } // namespace fathom

@@ -115,6 +115,12 @@ public:
                                                           const AccountSource& accounts,
                                                           const ExecutionOptions& options = {});
 
+    /// The same into effects that there are already, whose memory is used again. As many as there
+    /// are transactions.
+    void execute(std::span<const ByteView> transactions, const SlotEnvironment& environment,
+                 const AccountSource& accounts, const ExecutionOptions& options,
+                 std::vector<TransactionEffects>& effects);
+
     /// One worker's part in executing a slot: transactions one at a time, in whatever order its
     /// owner finds right, while other workers execute others. The account source is asked afresh
     /// for each, so it shows what anybody has committed in between; while a transaction runs, the
@@ -124,8 +130,9 @@ public:
     public:
         Session(Session&&) noexcept;
         ~Session();
-        /// Lookups were resolved and signatures verified by whoever sanitized it.
-        [[nodiscard]] TransactionEffects execute(const svm::SanitizedTransaction& transaction);
+        /// Lookups were resolved and signatures verified by whoever sanitized it. Whatever was in
+        /// `effects` is gone; its memory is used again.
+        void execute(const svm::SanitizedTransaction& transaction, TransactionEffects& effects);
 
     private:
         friend class Processor;

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxInstructions = 64;
 constexpr std::size_t kMaxV1Size = 4096;
 constexpr std::size_t kMaxV1Signatures = 12;
 constexpr std::size_t kMaxV1Keys = 64;
-constexpr std::size_t kMaxKeys = 256;
+constexpr std::size_t kMaxIndex = 256;
 
 bool counts_are_consistent(const TransactionView& view) {
     const MessageHeader header = view.header();
@@ -52,6 +52,10 @@ bool instructions_are_consistent(const TransactionView& view, std::size_t key_co
 }
 
 void mark_flags(SanitizedTransaction& transaction, std::size_t writable_lookups) {
+    transaction.is_signer.reset();
+    transaction.is_writable.reset();
+    transaction.is_invoked.reset();
+    transaction.is_instruction_account.reset();
     const MessageHeader header = transaction.view.header();
     const std::size_t signers = header.num_required_signatures;
     const std::size_t static_keys = transaction.view.static_keys().size();
@@ -106,7 +110,7 @@ bool is_within_v1_limits(const TransactionView& view) {
 Result<void, TransactionError> check_account_locks(std::span<const Pubkey> keys,
                                                    const FeatureSet& features) {
     const std::size_t limit =
-        features.is_active(Feature::increase_tx_account_lock_limit) ? 128 : 64;
+        features.is_active(Feature::increase_tx_account_lock_limit) ? kMaxKeys : 64;
     if (keys.size() > limit) return std::unexpected(TransactionError::TooManyAccountLocks);
     if (has_duplicates(keys)) return std::unexpected(TransactionError::AccountLoadedTwice);
     return {};
@@ -125,7 +129,7 @@ Result<void, TransactionError> check_structure(const TransactionView& view,
     }
     if (!counts_are_consistent(view)) return std::unexpected(TransactionError::SanitizeFailure);
     const auto key_count = count_keys(view);
-    if (!key_count || *key_count > kMaxKeys || view.static_keys().empty()) {
+    if (!key_count || *key_count > kMaxIndex || view.static_keys().empty()) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
     if (!instructions_are_consistent(view, *key_count)) {
@@ -158,43 +162,61 @@ bool SanitizedTransaction::first_instruction_has_signer(const Pubkey& key) const
     });
 }
 
-Result<TransactionView, TransactionError> admit(ByteView bytes, const FeatureSet& features,
-                                                AdmissionLimits limits) {
-    auto parsed = TransactionView::parse(bytes);
-    if (!parsed) {
+Result<void, TransactionError> admit(ByteView bytes, const FeatureSet& features,
+                                     AdmissionLimits limits, TransactionView& view) {
+    if (const auto parsed = view.assign(bytes); !parsed) {
         return std::unexpected(parsed.error().kind ==
                                        TransactionParseError::Kind::UnsupportedVersion
                                    ? TransactionError::UnsupportedVersion
                                    : TransactionError::SanitizeFailure);
     }
-    const bool is_v1 = parsed->version() == TransactionVersion::V1;
+    const bool is_v1 = view.version() == TransactionVersion::V1;
     if (is_v1 && !features.is_active(Feature::enable_tx_v1)) {
         return std::unexpected(TransactionError::UnsupportedVersion);
     }
     const bool is_too_big = bytes.size() > (is_v1 ? kMaxV1Size : kPacketSize) ||
-                            parsed->instructions().size() > kMaxInstructions;
+                            view.instructions().size() > kMaxInstructions;
     if (limits == AdmissionLimits::Enforce && is_too_big) {
         return std::unexpected(TransactionError::SanitizeFailure);
     }
-    FATHOM_CHECK(check_structure(*parsed, features));
-    return *std::move(parsed);
+    return check_structure(view, features);
+}
+
+Result<TransactionView, TransactionError> admit(ByteView bytes, const FeatureSet& features,
+                                                AdmissionLimits limits) {
+    TransactionView view;
+    FATHOM_CHECK(admit(bytes, features, limits, view));
+    return view;
+}
+
+Result<void, TransactionError> resolve(SanitizedTransaction& transaction,
+                                       const FeatureSet& features, const AccountSource& accounts,
+                                       const SlotHashes* slot_hashes, Slot current_slot) {
+    const TransactionView& view = transaction.view;
+    transaction.budget_requests = FATHOM_TRY(parse_compute_budget(view));
+    transaction.keys = view.static_keys();
+    std::size_t writable_lookups = 0;
+    if (!view.lookups().empty()) {
+        const LoadedAddresses loaded =
+            FATHOM_TRY(resolve_lookups(view.lookups(), accounts, slot_hashes, current_slot));
+        auto& keys = transaction.all_keys;
+        keys.assign(view.static_keys().begin(), view.static_keys().end());
+        keys.insert(keys.end(), loaded.writable.begin(), loaded.writable.end());
+        keys.insert(keys.end(), loaded.readonly.begin(), loaded.readonly.end());
+        transaction.keys = keys;
+        writable_lookups = loaded.writable.size();
+    }
+    FATHOM_CHECK(check_account_locks(transaction.keys, features));
+    mark_flags(transaction, writable_lookups);
+    return {};
 }
 
 Result<SanitizedTransaction, TransactionError>
-resolve(TransactionView admitted, const FeatureSet& features, const AccountSource& accounts,
+resolve(TransactionView view, const FeatureSet& features, const AccountSource& accounts,
         const SlotHashes* slot_hashes, Slot current_slot) {
     SanitizedTransaction transaction;
-    transaction.view = std::move(admitted);
-    const TransactionView& view = transaction.view;
-    transaction.budget_requests = FATHOM_TRY(parse_compute_budget(view));
-
-    LoadedAddresses loaded =
-        FATHOM_TRY(resolve_lookups(view.lookups(), accounts, slot_hashes, current_slot));
-    transaction.keys.assign(view.static_keys().begin(), view.static_keys().end());
-    transaction.keys.insert(transaction.keys.end(), loaded.writable.begin(), loaded.writable.end());
-    transaction.keys.insert(transaction.keys.end(), loaded.readonly.begin(), loaded.readonly.end());
-    FATHOM_CHECK(check_account_locks(transaction.keys, features));
-    mark_flags(transaction, loaded.writable.size());
+    transaction.view = std::move(view);
+    FATHOM_CHECK(resolve(transaction, features, accounts, slot_hashes, current_slot));
     return transaction;
 }
 

@@ -12,18 +12,33 @@
 
 #include <bitset>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace fathom::svm {
 
-/// One flag for each key. As bits, since transactions move about by the thousand.
-using KeyFlags = std::bitset<256>;
+/// Most accounts that a transaction may lock (agave accounts-db/src/account_locks.rs).
+inline constexpr std::size_t kMaxKeys = 128;
+
+/// One flag for each key. As bits, since transactions lie in memory by the thousand.
+using KeyFlags = std::bitset<kMaxKeys>;
 
 /// Views the transaction's bytes, which must outlive it.
 struct SanitizedTransaction {
+    SanitizedTransaction() = default;
+    SanitizedTransaction(SanitizedTransaction&&) = default;
+    SanitizedTransaction& operator=(SanitizedTransaction&&) = default;
+    // A copy's keys would be in the original.
+    SanitizedTransaction(const SanitizedTransaction&) = delete;
+    SanitizedTransaction& operator=(const SanitizedTransaction&) = delete;
+    ~SanitizedTransaction() = default;
+
     TransactionView view;
-    /// Static keys, then writable lookups, then read-only lookups. At most 256.
-    std::vector<Pubkey> keys;
+    /// Static keys, then writable lookups, then read-only lookups. In the transaction's bytes, or
+    /// in `all_keys`.
+    std::span<const Pubkey> keys;
+    /// Only if there are lookups.
+    std::vector<Pubkey> all_keys;
     ComputeBudgetRequests budget_requests;
     KeyFlags is_signer;
     /// After demotion of reserved keys and of called programs.
@@ -48,11 +63,18 @@ enum class AdmissionLimits : bool { Ignore, Enforce };
 /// Every check that needs the transaction's bytes alone, signatures excepted. Structure comes
 /// before signatures, as where transactions come in (agave transaction-view/src/sanitize.rs; a
 /// replaying bank verifies first, but there either error makes the block invalid).
+/// The same into a view whose memory is used again; after an error it is not to be used.
+[[nodiscard]] Result<void, TransactionError> admit(ByteView bytes, const FeatureSet& features,
+                                                   AdmissionLimits limits, TransactionView& view);
 [[nodiscard]] Result<TransactionView, TransactionError>
 admit(ByteView bytes, const FeatureSet& features, AdmissionLimits limits);
 
 /// What comes after the signatures: compute budget requests, address lookups, account locks. The
-/// view must have been admitted.
+/// view must have been admitted. The same into a transaction whose view is set and whose memory is
+/// used again.
+[[nodiscard]] Result<void, TransactionError>
+resolve(SanitizedTransaction& transaction, const FeatureSet& features,
+        const AccountSource& accounts, const SlotHashes* slot_hashes, Slot current_slot);
 [[nodiscard]] Result<SanitizedTransaction, TransactionError>
 resolve(TransactionView view, const FeatureSet& features, const AccountSource& accounts,
         const SlotHashes* slot_hashes, Slot current_slot);

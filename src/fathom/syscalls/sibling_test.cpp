@@ -42,9 +42,10 @@ protected:
                    vm::MapLayout::Aligned, {});
     }
     void top_level(std::uint16_t index, std::string_view name) {
-        ASSERT_TRUE(transaction_->configure_top_level_instruction(
-            index, 0, {{.index_in_transaction = static_cast<std::uint16_t>(index + 1)}},
-            as_bytes(name)));
+        const invoke::InstructionAccount account{
+            .index_in_transaction = static_cast<std::uint16_t>(index + 1)};
+        ASSERT_TRUE(transaction_->configure_top_level_instruction(index, 0, std::span(&account, 1),
+                                                                  as_bytes(name)));
     }
     void begin_call(std::uint16_t account, std::string_view name) {
         const ByteView data = as_bytes(name);

@@ -10,14 +10,33 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace fathom {
+
+namespace types {
+
+/// Word by word: keys mostly differ in the first, and no call is made.
+[[nodiscard]] constexpr bool are_equal(const std::array<std::uint8_t, 32>& a,
+                                       const std::array<std::uint8_t, 32>& b) {
+    if (std::is_constant_evaluated()) return a == b;
+    const auto word = [](const std::array<std::uint8_t, 32>& bytes, std::size_t i) {
+        return load_le<std::uint64_t>(bytes.data() + 8 * i);
+    };
+    return word(a, 0) == word(b, 0) && word(a, 1) == word(b, 1) && word(a, 2) == word(b, 2) &&
+           word(a, 3) == word(b, 3);
+}
+
+} // namespace types
 
 /// An account address: an Ed25519 public key or a program-derived address.
 struct Pubkey {
     std::array<std::uint8_t, 32> bytes{};
 
     friend constexpr auto operator<=>(const Pubkey&, const Pubkey&) = default;
+    friend constexpr bool operator==(const Pubkey& a, const Pubkey& b) {
+        return types::are_equal(a.bytes, b.bytes);
+    }
 
     [[nodiscard]] constexpr const std::uint8_t* data() const { return bytes.data(); }
     [[nodiscard]] ByteView view() const { return {bytes.data(), bytes.size()}; }
@@ -41,6 +60,9 @@ struct Hash {
     std::array<std::uint8_t, 32> bytes{};
 
     friend constexpr auto operator<=>(const Hash&, const Hash&) = default;
+    friend constexpr bool operator==(const Hash& a, const Hash& b) {
+        return types::are_equal(a.bytes, b.bytes);
+    }
 
     [[nodiscard]] ByteView view() const { return {bytes.data(), bytes.size()}; }
     [[nodiscard]] std::string to_base58() const { return types::encode_base58(view()); }

@@ -51,9 +51,19 @@ consteval auto sorted_keys() {
 
 constexpr auto kReservedKeys = sorted_keys();
 
+/// Which first bytes reserved keys have: most other keys are told apart by that.
+consteval std::array<bool, 256> first_bytes() {
+    std::array<bool, 256> seen{};
+    for (const Pubkey& key : kReservedKeys) seen[key.bytes[0]] = true;
+    return seen;
+}
+
+constexpr auto kFirstBytes = first_bytes();
+
 } // namespace
 
 bool is_reserved(const Pubkey& key) {
+    if (!kFirstBytes[key.bytes[0]]) return false;
     return std::binary_search(kReservedKeys.begin(), kReservedKeys.end(), key,
                               [](const Pubkey& a, const Pubkey& b) {
                                   return std::memcmp(a.data(), b.data(), sizeof(Pubkey)) < 0;

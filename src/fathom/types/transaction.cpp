@@ -113,9 +113,10 @@ Parsed<Prefix> parse_message_prefix(WireReader& reader) {
     return Prefix{version, {first, readonly_signed, readonly_unsigned}};
 }
 
-Parsed<std::vector<CompiledInstructionView>> parse_instructions(WireReader& reader) {
+Parsed<void> parse_instructions(WireReader& reader,
+                                std::vector<CompiledInstructionView>& instructions) {
     const std::uint16_t count = FATHOM_TRY(reader.count(kMinInstructionSize, "instructions"));
-    std::vector<CompiledInstructionView> instructions;
+    instructions.clear();
     instructions.reserve(count);
     for (std::uint16_t i = 0; i < count; ++i) {
         CompiledInstructionView instruction;
@@ -124,12 +125,11 @@ Parsed<std::vector<CompiledInstructionView>> parse_instructions(WireReader& read
         instruction.data = FATHOM_TRY(reader.byte_string("instruction data"));
         instructions.push_back(instruction);
     }
-    return instructions;
+    return {};
 }
 
-Parsed<std::vector<AddressTableLookupView>> parse_lookups(WireReader& reader) {
+Parsed<void> parse_lookups(WireReader& reader, std::vector<AddressTableLookupView>& lookups) {
     const std::uint16_t count = FATHOM_TRY(reader.count(kMinLookupSize, "address table lookups"));
-    std::vector<AddressTableLookupView> lookups;
     lookups.reserve(count);
     for (std::uint16_t i = 0; i < count; ++i) {
         AddressTableLookupView lookup;
@@ -139,7 +139,7 @@ Parsed<std::vector<AddressTableLookupView>> parse_lookups(WireReader& reader) {
         lookup.readonly_indexes = FATHOM_TRY(reader.byte_string("lookup readonly indexes"));
         lookups.push_back(lookup);
     }
-    return lookups;
+    return {};
 }
 
 // --- version 1 (SIMD-0385; agave transaction-view/src/transaction_frame.rs try_new_as_v1) ---
@@ -173,15 +173,15 @@ Parsed<TransactionConfig> parse_config(WireReader& reader, std::uint32_t mask) {
 }
 
 /// Headers of all instructions, then their accounts and data.
-Parsed<std::vector<CompiledInstructionView>> parse_v1_instructions(WireReader& reader,
-                                                                   std::size_t count) {
+Parsed<void> parse_v1_instructions(WireReader& reader, std::size_t count,
+                                   std::vector<CompiledInstructionView>& instructions) {
     struct Header {
         std::uint8_t program = 0;
         std::uint8_t accounts = 0;
         std::array<std::uint8_t, 2> data_size{};
     };
     const auto headers = FATHOM_TRY(reader.items<Header>(count, "instruction headers"));
-    std::vector<CompiledInstructionView> instructions;
+    instructions.clear();
     instructions.reserve(count);
     for (const Header& header : headers) {
         CompiledInstructionView instruction;
@@ -191,67 +191,78 @@ Parsed<std::vector<CompiledInstructionView>> parse_v1_instructions(WireReader& r
             reader.take(load_le<std::uint16_t>(header.data_size.data()), "instruction data"));
         instructions.push_back(instruction);
     }
-    return instructions;
+    return {};
 }
 
 } // namespace
 
 Result<TransactionView, TransactionParseError> TransactionView::parse(ByteView bytes) {
-    if (bytes.size() > kMaxOffset) {
-        return WireReader(bytes).fail(Kind::TrailingBytes, "transaction");
-    }
-    TransactionView view = FATHOM_TRY(parse_prefix(bytes));
-    if (view.bytes_.size() != bytes.size()) {
-        const auto end = static_cast<std::uint32_t>(view.bytes_.size());
-        return std::unexpected(TransactionParseError{Kind::TrailingBytes, end, "transaction"});
-    }
+    TransactionView view;
+    FATHOM_CHECK(view.assign(bytes));
     return view;
 }
 
 Result<TransactionView, TransactionParseError> TransactionView::parse_prefix(ByteView bytes) {
-    WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
-    // A set high bit here is a version byte in front of everything: agave
-    // transaction-view/src/transaction_frame.rs is_legacy_or_v0.
-    if (!bytes.empty() && bytes[0] == kVersion1) return parse_v1(bytes);
-    if (!bytes.empty() && (bytes[0] & kVersionBit) != 0) {
-        return reader.fail(Kind::UnsupportedVersion, "transaction version");
-    }
     TransactionView view;
-    view.signatures_ = FATHOM_TRY(reader.items<Signature>("signatures"));
-    view.message_offset_ = reader.offset();
-    const Prefix prefix = FATHOM_TRY(parse_message_prefix(reader));
-    view.version_ = prefix.version;
-    view.header_ = prefix.header;
-    view.keys_ = FATHOM_TRY(reader.items<Pubkey>("account keys"));
-    view.recent_blockhash_ = view_as<Hash>(FATHOM_TRY(reader.take(sizeof(Hash), "blockhash")));
-    view.instructions_ = FATHOM_TRY(parse_instructions(reader));
-    if (view.version_ == TransactionVersion::V0) {
-        view.lookups_ = FATHOM_TRY(parse_lookups(reader));
-    }
-    view.message_size_ = reader.offset() - view.message_offset_;
-    view.bytes_ = bytes.first(reader.offset());
+    FATHOM_CHECK(view.assign_prefix(bytes));
     return view;
 }
 
-Result<TransactionView, TransactionParseError> TransactionView::parse_v1(ByteView bytes) {
+Result<void, TransactionParseError> TransactionView::assign(ByteView bytes) {
+    if (bytes.size() > kMaxOffset) {
+        return WireReader(bytes).fail(Kind::TrailingBytes, "transaction");
+    }
+    FATHOM_CHECK(assign_prefix(bytes));
+    if (bytes_.size() != bytes.size()) {
+        const auto end = static_cast<std::uint32_t>(bytes_.size());
+        return std::unexpected(TransactionParseError{Kind::TrailingBytes, end, "transaction"});
+    }
+    return {};
+}
+
+Result<void, TransactionParseError> TransactionView::assign_prefix(ByteView bytes) {
     WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
-    TransactionView view;
-    view.version_ = TransactionVersion::V1;
+    lookups_.clear();
+    config_ = {};
+    // A set high bit here is a version byte in front of everything: agave
+    // transaction-view/src/transaction_frame.rs is_legacy_or_v0.
+    if (!bytes.empty() && bytes[0] == kVersion1) return assign_v1(bytes);
+    if (!bytes.empty() && (bytes[0] & kVersionBit) != 0) {
+        return reader.fail(Kind::UnsupportedVersion, "transaction version");
+    }
+    signatures_ = FATHOM_TRY(reader.items<Signature>("signatures"));
+    message_offset_ = reader.offset();
+    const Prefix prefix = FATHOM_TRY(parse_message_prefix(reader));
+    version_ = prefix.version;
+    header_ = prefix.header;
+    keys_ = FATHOM_TRY(reader.items<Pubkey>("account keys"));
+    recent_blockhash_ = view_as<Hash>(FATHOM_TRY(reader.take(sizeof(Hash), "blockhash")));
+    FATHOM_CHECK(parse_instructions(reader, instructions_));
+    if (version_ == TransactionVersion::V0) FATHOM_CHECK(parse_lookups(reader, lookups_));
+    message_size_ = reader.offset() - message_offset_;
+    bytes_ = bytes.first(reader.offset());
+    return {};
+}
+
+Result<void, TransactionParseError> TransactionView::assign_v1(ByteView bytes) {
+    WireReader reader(bytes.first(std::min(bytes.size(), kMaxOffset)));
+    version_ = TransactionVersion::V1;
+    message_offset_ = 0;
     const ByteView header = FATHOM_TRY(reader.take(4, "message header")).subspan(1);
-    view.header_ = {header[0], header[1], header[2]};
+    header_ = {header[0], header[1], header[2]};
     const auto mask = FATHOM_TRY(reader.number<std::uint32_t>("config mask"));
-    view.recent_blockhash_ = view_as<Hash>(FATHOM_TRY(reader.take(sizeof(Hash), "blockhash")));
+    recent_blockhash_ = view_as<Hash>(FATHOM_TRY(reader.take(sizeof(Hash), "blockhash")));
     const std::uint8_t instructions = FATHOM_TRY(reader.byte("instructions"));
     const std::uint8_t keys = FATHOM_TRY(reader.byte("account keys"));
-    view.keys_ = FATHOM_TRY(reader.items<Pubkey>(keys, "account keys"));
+    keys_ = FATHOM_TRY(reader.items<Pubkey>(keys, "account keys"));
     if (!is_valid_config_mask(mask)) return reader.fail(Kind::BadConfig, "config mask");
-    view.config_ = FATHOM_TRY(parse_config(reader, mask));
-    view.instructions_ = FATHOM_TRY(parse_v1_instructions(reader, instructions));
-    view.message_size_ = reader.offset();
-    view.signatures_ =
-        FATHOM_TRY(reader.items<Signature>(view.header_.num_required_signatures, "signatures"));
-    view.bytes_ = bytes.first(reader.offset());
-    return view;
+    config_ = FATHOM_TRY(parse_config(reader, mask));
+    FATHOM_CHECK(parse_v1_instructions(reader, instructions, instructions_));
+    message_size_ = reader.offset();
+    signatures_ =
+        FATHOM_TRY(reader.items<Signature>(header_.num_required_signatures, "signatures"));
+    bytes_ = bytes.first(reader.offset());
+    return {};
 }
 
 Hash message_hash(ByteView message) {

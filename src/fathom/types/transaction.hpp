@@ -75,6 +75,9 @@ public:
     /// where it ends.
     [[nodiscard]] static Result<TransactionView, TransactionParseError>
     parse_prefix(ByteView bytes);
+    /// parse() into a view that there is already, whose memory is used again. After an error it
+    /// views nothing one may rely on.
+    [[nodiscard]] Result<void, TransactionParseError> assign(ByteView bytes);
 
     [[nodiscard]] ByteView bytes() const { return bytes_; }
     /// The signed part: message bytes including the version byte.
@@ -94,7 +97,8 @@ public:
     [[nodiscard]] const TransactionConfig& config() const { return config_; }
 
 private:
-    [[nodiscard]] static Result<TransactionView, TransactionParseError> parse_v1(ByteView bytes);
+    [[nodiscard]] Result<void, TransactionParseError> assign_prefix(ByteView bytes);
+    [[nodiscard]] Result<void, TransactionParseError> assign_v1(ByteView bytes);
 
     ByteView bytes_;
     std::size_t message_offset_ = 0;
