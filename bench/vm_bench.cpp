@@ -7,6 +7,7 @@
 #include "fathom/types/program_ids.hpp"
 #include "fathom/vm/jit/jit_program.hpp"
 #include "fathom/vm/machine.hpp"
+#include "row_writer.hpp"
 #include "vm_rows.hpp"
 #include "world.hpp"
 
@@ -247,59 +248,20 @@ void measure_loading(const Options& options) {
     }
 }
 
-std::string hex(ByteView bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += kDigits[byte >> 4];
-        text += kDigits[byte & 15];
-    }
-    return text;
-}
-
-void write_row(harness::JsonWriter& json, const TransactionRow& row,
-               const std::filesystem::path& folder) {
-    json.begin_object().field("group", row.group).field("row", row.name);
-    json.field("version", row.version).field("passes", row.passes);
-    json.key("programs").begin_array();
-    for (const auto& [id, elf] : row.programs) {
-        const auto file = folder / (hex(digest(as_text(elf)).view()) + ".so");
-        if (!harness::write_file(file, elf)) die("cannot write ", file.string());
-        json.begin_object().field("id", hex(id.view())).field("elf", file.string()).end_object();
-    }
-    json.end_array().key("accounts").begin_array();
-    for (const auto& [key, account] : row.accounts) {
-        json.begin_object().field("key", hex(key.view()));
-        json.field("lamports", std::to_string(account.lamports));
-        json.field("owner", hex(account.owner.view()));
-        json.field("data", hex(account.data.view())).end_object();
-    }
-    json.end_array().key("transactions").begin_array();
-    for (const Bytes& transaction : row.transactions) json.value(hex(transaction));
-    json.end_array().end_object();
-}
-
 void write_text(const std::filesystem::path& file, std::string_view text) {
     if (!harness::write_file(file, as_bytes(text))) die("cannot write ", file.string());
 }
 
 /// The same work for the peers: rows.json for litesvm, kernels.txt and syscalls.txt for the crate.
 void write_work(const Options& options) {
-    harness::JsonWriter json;
-    json.begin_object();
-    const World world;
-    json.key("payers").begin_array().value(hex(world.alice.key.view()));
-    json.value(hex(world.bob.key.view())).end_array();
-    json.field("loader", hex(ids::kBpfLoader.view()));
-    json.field("lamports", std::to_string(kPlenty)).key("rows").begin_array();
+    RowWriter writer(options.output);
     const bool is_crypto = options.only == "crypto";
     for (const auto& rows :
          {is_crypto ? syscall_rows(options.kernels) : kernel_rows(options.kernels),
           is_crypto ? proof_rows(options.proofs) : program_rows(options.elves)}) {
-        for (const TransactionRow& row : rows) write_row(json, row, options.output);
+        for (const TransactionRow& row : rows) writer.add(row);
     }
-    json.end_array().end_object();
-    write_text(options.output / "rows.json", json.text());
+    writer.finish();
     if (is_crypto) return;
 
     std::string kernels;

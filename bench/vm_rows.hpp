@@ -38,6 +38,7 @@ struct TransactionRow {
     std::vector<std::pair<Pubkey, Bytes>> programs;
     std::vector<std::pair<Pubkey, Account>> accounts;
     std::vector<Bytes> transactions;
+    bool is_verified = false; // signatures
 };
 
 /// Every kernel with its passes and with none; nothing once and eleven times.
@@ -45,6 +46,11 @@ struct TransactionRow {
 /// Real programs, out of `elves` (the folder with core/ and programs/). A row whose ELFs are not
 /// there is left out, and said to be. None without a folder.
 [[nodiscard]] std::vector<TransactionRow> program_rows(const std::filesystem::path& elves);
+
+/// What whole transactions cost: payments, programs' transfers, one more instruction, one more
+/// call.
+[[nodiscard]] std::vector<TransactionRow> whole_rows(const std::filesystem::path& sources,
+                                                     const std::filesystem::path& elves);
 
 /// Syscalls of cryptography in a loop, with their passes and with none; "nothing" is the loop.
 [[nodiscard]] std::vector<TransactionRow> syscall_rows(const std::filesystem::path& sources);

@@ -26,6 +26,8 @@ struct ConformanceCommand {
     bool no_logs = false;
     bool json = false;
     bool list_failures = false;
+    /// Only whether all engines on any number of threads do the same.
+    bool digest = false;
     unsigned threads = 0;
     EngineChoice engine = EngineChoice::Interpreter;
     CodeConfig code = {};

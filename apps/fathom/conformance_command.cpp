@@ -6,8 +6,11 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cinttypes>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 namespace fathom::app {
 namespace {
@@ -75,9 +78,42 @@ void print_json(const ConformanceReport& report) {
     std::printf("%s\n", json.text().c_str());
 }
 
+/// Every engine on 1, 2 and 8 threads: the digests of all effects must be the same.
+int run_digests(const ConformanceCommand& command) {
+    constexpr std::array kEngines{std::pair{"naive", EngineChoice::Naive},
+                                  std::pair{"interpreter", EngineChoice::Interpreter},
+                                  std::pair{"jit", EngineChoice::Jit},
+                                  std::pair{"tiered", EngineChoice::Tiered}};
+    std::optional<Hash> first;
+    bool is_same = true;
+    std::uint64_t count = 0;
+    for (const auto& [name, engine] : kEngines) {
+        for (const unsigned threads : {1U, 2U, 8U}) {
+            const auto report = harness::run_conformance(command.paths, {.filter = command.filter,
+                                                                         .engine = engine,
+                                                                         .code = command.code,
+                                                                         .native = command.native,
+                                                                         .threads = threads});
+            if (!report) {
+                std::fprintf(stderr, "fathom conformance: %s\n", report.error().message.c_str());
+                return kBadInput;
+            }
+            count = report->total.passed + report->total.failed;
+            if (!first) first = report->digest;
+            is_same = is_same && report->digest == *first;
+            std::printf("%-12s %u threads: %s\n", name, threads,
+                        report->digest.to_base58().c_str());
+        }
+    }
+    std::printf("%" PRIu64 " vectors, 12 times: %s\n", count,
+                is_same ? "the same effects" : "different effects");
+    return is_same && count > 0 ? kOk : kFailed;
+}
+
 } // namespace
 
 int run_conformance_command(const ConformanceCommand& command) {
+    if (command.digest) return run_digests(command);
     const bool is_terminal = isatty(2) != 0;
     const auto report = harness::run_conformance(
         command.paths, {.filter = command.show.empty() ? command.filter : command.show,

@@ -61,6 +61,9 @@ CLI::App* add_conformance(CLI::App& root, ConformanceCommand& options) {
     command->add_flag("--json", options.json, "Print the report as JSON");
     command->add_flag("--failures", options.list_failures,
                       "List each failed vector's first difference");
+    command->add_flag("--digest", options.digest,
+                      "Run everything with each engine on 1, 2 and 8 threads and say whether all "
+                      "effects are the same");
     command->add_option("--threads", options.threads, "Worker threads; 0 means one per core");
     add_engine_option(*command, options.engine);
     command->add_flag("--audit-code", options.code.audits_code,

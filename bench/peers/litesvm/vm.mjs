@@ -50,6 +50,7 @@ function print(row, ns, units) {
 
 function measure(work, row) {
     const svm = makeSvm(work);
+    svm.setSigverify(row.verified);
     for (const { id, elf } of row.programs) svm.addProgramWithLoader(bytes(id), readFileSync(elf), bytes(work.loader));
     for (const { key, lamports, owner, data } of row.accounts) {
         svm.setAccount(bytes(key), new Account(BigInt(lamports), bytes(data), bytes(owner), false, 18446744073709551615n));

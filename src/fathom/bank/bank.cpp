@@ -354,7 +354,23 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
     for (const StakeChange& change : results.stake_changes) {
         stakes_.update(change.key, change.account, rules);
     }
-    for (AccountChange& change : results.accounts) store(change.key, std::move(change.account));
+    const auto store_accounts = [&] {
+        for (AccountChange& change : results.accounts) store(change.key, std::move(change.account));
+    };
+    const auto note_outcomes = [&] { this->note_outcomes(results); };
+    // Accounts are one thing, fees and statuses another.
+    runtime_->lend_pool()->parallel_for(
+        2, [&](unsigned, std::size_t i) { i == 0 ? store_accounts() : note_outcomes(); }, 1);
+    if (is_timed) options.times->commit += options.clock() - begin;
+    if (options.observer) {
+        for (std::size_t i = 0; i < results.effects.size(); ++i) {
+            options.observer(i, results.effects[i]);
+        }
+    }
+    return std::move(results.outcomes);
+}
+
+void Bank::note_outcomes(const BlockResults& results) {
     std::vector<StatusCache::Processed> processed;
     processed.reserve(results.outcomes.size());
     for (std::size_t i = 0; i < results.outcomes.size(); ++i) {
@@ -368,13 +384,6 @@ std::vector<TransactionOutcome> Bank::execute(std::span<const ByteView> transact
         processed.push_back({results.facts[i].blockhash, results.facts[i].message, outcome.error});
     }
     runtime_->status_cache().insert(state_.slot, processed);
-    if (is_timed) options.times->commit += options.clock() - begin;
-    if (options.observer) {
-        for (std::size_t i = 0; i < results.effects.size(); ++i) {
-            options.observer(i, results.effects[i]);
-        }
-    }
-    return std::move(results.outcomes);
 }
 
 } // namespace fathom::bank

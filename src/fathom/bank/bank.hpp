@@ -173,6 +173,8 @@ private:
     void distribute_fees();
     [[nodiscard]] bool deposit(const Pubkey& collector, Lamports lamports);
     void run_incinerator();
+    /// Fees, counts and the status cache.
+    void note_outcomes(const BlockResults& results);
     void update_accounts_lt_hash();
 
     BankState state_;

@@ -79,8 +79,9 @@ public:
         time(&BlockTimes::prepare, [this] { prepare(); });
         if (options_.verify_signatures) time(&BlockTimes::verify, [this] { verify(); });
         time(&BlockTimes::order, [this] {
-            find_repeats();
-            build_graph();
+            // Neither reads what the other writes.
+            pool_->parallel_for(
+                2, [this](unsigned, std::size_t i) { i == 0 ? build_graph() : find_repeats(); }, 1);
         });
         const ForkAccounts::Hold held = accounts_.hold();
         BlockAccounts& cells = scratch_.accounts;

@@ -30,6 +30,11 @@ public:
         if (found == accounts_.end() || found->second.lamports == 0) return std::nullopt;
         return found->second;
     }
+    [[nodiscard]] const Account* peek(const Pubkey& key, Account&) const override {
+        const auto found = accounts_.find(key);
+        if (found == accounts_.end() || found->second.lamports == 0) return nullptr;
+        return &found->second;
+    }
     void set(const Pubkey& key, Account account) { accounts_[key] = std::move(account); }
 
 private:

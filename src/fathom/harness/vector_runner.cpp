@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fathom/harness/vector_runner.hpp"
 
+#include "fathom/crypto/sha256.hpp"
+#include "fathom/harness/effects_digest.hpp"
 #include "fathom/harness/file.hpp"
 #include "fathom/harness/fixture_runner.hpp"
 
@@ -32,6 +34,7 @@ struct Corpus {
 struct Outcome {
     std::vector<Difference> differences;
     std::string unreadable; // why, if the line could not be parsed
+    Hash digest = {};       // of the effects
 };
 
 std::vector<std::filesystem::path> expand(const std::filesystem::path& path) {
@@ -73,13 +76,14 @@ Result<void> add_file(const std::filesystem::path& path, const std::string& filt
 
 Outcome run_job(const Job& job, Processor& processor, const ConformanceOptions& options) {
     auto vector = parse_vector(job.line, *job.folder);
-    if (!vector) return {.differences = {}, .unreadable = vector.error().message};
+    if (!vector) return {.differences = {}, .unreadable = vector.error().message, .digest = {}};
     const TransactionEffects effects = run_vector(*vector, processor);
     return {.differences = compare(*vector, effects,
                                    {.compare_logs = options.compare_logs,
                                     .compare_units = options.native == NativePrograms{},
                                     .compare_stake_rate = !options.native.stake}),
-            .unreadable = {}};
+            .unreadable = {},
+            .digest = effects_digest(effects)};
 }
 
 void run_jobs(const std::vector<Job>& jobs, std::vector<Outcome>& outcomes,
@@ -161,7 +165,9 @@ Result<ConformanceReport> run_conformance(std::span<const std::filesystem::path>
     run_jobs(corpus.jobs, outcomes, options);
 
     ConformanceReport report;
+    crypto::Sha256 digests;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        digests.update(outcomes[i].digest.view());
         if (!outcomes[i].unreadable.empty()) {
             return std::unexpected(
                 base::Error(base::ErrorCode::InvalidInput,
@@ -175,6 +181,7 @@ Result<ConformanceReport> run_conformance(std::span<const std::filesystem::path>
             report.failures.push_back({corpus.jobs[i].name, std::move(outcomes[i].differences)});
         }
     }
+    report.digest = Hash{digests.finish()};
     for (const auto& archive : archives) {
         FATHOM_CHECK(run_fixture_archive(archive, options, report));
     }

@@ -71,6 +71,9 @@ struct ConformanceReport {
     /// Family and reason, with how many were set aside for it.
     std::map<std::string, std::uint64_t> skipped;
     FamilyCount total;
+    /// Of the effects of all vectors in their order (effects_digest.hpp); fixtures have no part in
+    /// it.
+    Hash digest;
     double seconds = 0;
 };
 

@@ -25,75 +25,8 @@ void unshare_with_room(AccountData& data) {
 
 } // namespace
 
-BorrowedAccount::BorrowedAccount(TransactionContext& transaction, const Pubkey* program_key,
-                                 InstructionAccount account)
-    : transaction_(&transaction), state_(&transaction.accounts_[account.index_in_transaction]),
-      program_key_(program_key), account_(account) {
-    state_->is_borrowed = true;
-}
-
-BorrowedAccount::BorrowedAccount(BorrowedAccount&& other) noexcept
-    : transaction_(other.transaction_), state_(std::exchange(other.state_, nullptr)),
-      program_key_(other.program_key_), account_(other.account_) {}
-
-BorrowedAccount::~BorrowedAccount() {
-    if (state_) state_->is_borrowed = false;
-}
-
-const Pubkey& BorrowedAccount::key() const {
-    return state_->key;
-}
-
-std::uint16_t BorrowedAccount::index_in_transaction() const {
-    return account_.index_in_transaction;
-}
-
-const Pubkey& BorrowedAccount::owner() const {
-    return state_->account.owner;
-}
-
-Lamports BorrowedAccount::lamports() const {
-    return state_->account.lamports;
-}
-
-ByteView BorrowedAccount::data() const {
-    return state_->account.data.view();
-}
-
-bool BorrowedAccount::is_executable() const {
-    return state_->account.executable;
-}
-
-Epoch BorrowedAccount::rent_epoch() const {
-    return state_->account.rent_epoch;
-}
-
-bool BorrowedAccount::is_signer() const {
-    return account_.is_signer;
-}
-
-bool BorrowedAccount::is_writable() const {
-    return account_.is_writable;
-}
-
-bool BorrowedAccount::is_owned_by_current_program() const {
-    return program_key_ && *program_key_ == owner();
-}
-
-bool BorrowedAccount::is_shared() const {
-    return state_->account.data.is_shared();
-}
-
 bool BorrowedAccount::is_rent_exempt_at_data_length(std::uint64_t data_length) const {
     return transaction_->rent_.is_exempt(lamports(), data_length);
-}
-
-AccountData& BorrowedAccount::raw_data() {
-    return state_->account.data;
-}
-
-void BorrowedAccount::touch() {
-    state_->is_touched = true;
 }
 
 void BorrowedAccount::count_resize(std::uint64_t new_length) {

@@ -4,50 +4,13 @@
 
 namespace fathom::invoke {
 
-const TraceEntry& InstructionContext::entry() const {
-    return transaction_->trace_[index_in_trace_];
-}
-
-std::size_t InstructionContext::stack_height() const {
-    return std::size_t{entry().nesting_level} + 1;
-}
-
 std::uint16_t InstructionContext::index_of_caller() const {
     return entry().caller_index;
-}
-
-ByteView InstructionContext::data() const {
-    return entry().data;
-}
-
-std::span<const InstructionAccount> InstructionContext::accounts() const {
-    return entry().accounts;
-}
-
-std::uint16_t InstructionContext::program_index_in_transaction() const {
-    return entry().program_index;
-}
-
-bool InstructionContext::has_program() const {
-    return entry().program_index < transaction_->accounts_.size();
 }
 
 const Pubkey& InstructionContext::program_key() const {
     static constexpr Pubkey kNone;
     return has_program() ? transaction_->accounts_[entry().program_index].key : kNone;
-}
-
-Result<Pubkey, InstructionError> InstructionContext::program_owner() const {
-    if (!has_program()) return std::unexpected(InstructionError::MissingAccount);
-    const auto& program = transaction_->accounts_[entry().program_index];
-    if (program.is_borrowed) return std::unexpected(InstructionError::AccountBorrowFailed);
-    return program.account.owner;
-}
-
-Result<std::uint16_t, InstructionError>
-InstructionContext::index_in_transaction(std::size_t index) const {
-    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
-    return accounts()[index].index_in_transaction;
 }
 
 Result<Pubkey, InstructionError> InstructionContext::key_of_account(std::size_t index) const {
@@ -56,16 +19,6 @@ Result<Pubkey, InstructionError> InstructionContext::key_of_account(std::size_t 
         return std::unexpected(InstructionError::MissingAccount);
     }
     return transaction_->accounts_[position].key;
-}
-
-Result<bool, InstructionError> InstructionContext::is_signer(std::size_t index) const {
-    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
-    return accounts()[index].is_signer;
-}
-
-Result<bool, InstructionError> InstructionContext::is_writable(std::size_t index) const {
-    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
-    return accounts()[index].is_writable;
 }
 
 Result<std::uint16_t, InstructionError>

@@ -41,6 +41,11 @@ public:
     void log(std::string&& line);
     [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
     [[nodiscard]] std::vector<std::string> take() { return std::move(lines_); }
+    /// Into a list that there is already, whose memory the next log gets.
+    void take_into(std::vector<std::string>& lines) {
+        lines.clear();
+        lines.swap(lines_);
+    }
 
     // The stable lines (Agave program-runtime stable_log.rs).
     void program_invoke(const Pubkey& program, std::size_t depth);

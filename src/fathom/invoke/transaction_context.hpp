@@ -274,4 +274,120 @@ private:
     bool is_direct_mapping_ = false;
 };
 
+// What every native program and every call asks for all the time.
+
+inline const TraceEntry& InstructionContext::entry() const {
+    return transaction_->trace_[index_in_trace_];
+}
+
+inline std::size_t InstructionContext::stack_height() const {
+    return std::size_t{entry().nesting_level} + 1;
+}
+
+inline ByteView InstructionContext::data() const {
+    return entry().data;
+}
+
+inline std::span<const InstructionAccount> InstructionContext::accounts() const {
+    return entry().accounts;
+}
+
+inline std::uint16_t InstructionContext::program_index_in_transaction() const {
+    return entry().program_index;
+}
+
+inline bool InstructionContext::has_program() const {
+    return entry().program_index < transaction_->accounts_.size();
+}
+
+inline Result<Pubkey, InstructionError> InstructionContext::program_owner() const {
+    if (!has_program()) return std::unexpected(InstructionError::MissingAccount);
+    const auto& program = transaction_->accounts_[entry().program_index];
+    if (program.is_borrowed) return std::unexpected(InstructionError::AccountBorrowFailed);
+    return program.account.owner;
+}
+
+inline Result<bool, InstructionError> InstructionContext::is_signer(std::size_t index) const {
+    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
+    return accounts()[index].is_signer;
+}
+
+inline Result<bool, InstructionError> InstructionContext::is_writable(std::size_t index) const {
+    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
+    return accounts()[index].is_writable;
+}
+
+inline Result<std::uint16_t, InstructionError>
+InstructionContext::index_in_transaction(std::size_t index) const {
+    if (index >= accounts().size()) return std::unexpected(InstructionError::MissingAccount);
+    return accounts()[index].index_in_transaction;
+}
+
+inline BorrowedAccount::BorrowedAccount(TransactionContext& transaction, const Pubkey* program_key,
+                                        InstructionAccount account)
+    : transaction_(&transaction), state_(&transaction.accounts_[account.index_in_transaction]),
+      program_key_(program_key), account_(account) {
+    state_->is_borrowed = true;
+}
+
+inline BorrowedAccount::BorrowedAccount(BorrowedAccount&& other) noexcept
+    : transaction_(other.transaction_), state_(std::exchange(other.state_, nullptr)),
+      program_key_(other.program_key_), account_(other.account_) {}
+
+inline BorrowedAccount::~BorrowedAccount() {
+    if (state_) state_->is_borrowed = false;
+}
+
+inline const Pubkey& BorrowedAccount::key() const {
+    return state_->key;
+}
+
+inline std::uint16_t BorrowedAccount::index_in_transaction() const {
+    return account_.index_in_transaction;
+}
+
+inline const Pubkey& BorrowedAccount::owner() const {
+    return state_->account.owner;
+}
+
+inline Lamports BorrowedAccount::lamports() const {
+    return state_->account.lamports;
+}
+
+inline ByteView BorrowedAccount::data() const {
+    return state_->account.data.view();
+}
+
+inline bool BorrowedAccount::is_executable() const {
+    return state_->account.executable;
+}
+
+inline Epoch BorrowedAccount::rent_epoch() const {
+    return state_->account.rent_epoch;
+}
+
+inline bool BorrowedAccount::is_signer() const {
+    return account_.is_signer;
+}
+
+inline bool BorrowedAccount::is_writable() const {
+    return account_.is_writable;
+}
+
+inline bool BorrowedAccount::is_owned_by_current_program() const {
+    return program_key_ && *program_key_ == owner();
+}
+
+inline AccountData& BorrowedAccount::raw_data() {
+    return state_->account.data;
+}
+
+inline void BorrowedAccount::touch() {
+    state_->is_touched = true;
+}
+
+inline bool BorrowedAccount::is_shared() const {
+    return state_->account.data.is_shared();
+}
+
 } // namespace fathom::invoke

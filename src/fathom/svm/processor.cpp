@@ -80,10 +80,12 @@ Result<void, TransactionError> check_rent_states(const invoke::TransactionContex
 
 /// Calls grouped by the top-level instruction that started them. Callers precede callees in the
 /// trace.
-std::vector<std::vector<InnerInstruction>>
-record_inner_instructions(const invoke::TransactionContext& context, std::size_t top_level) {
-    std::vector<std::vector<InnerInstruction>> grouped(top_level);
+void record_inner_instructions(const invoke::TransactionContext& context, std::size_t top_level,
+                               std::vector<std::vector<InnerInstruction>>& grouped) {
+    grouped.resize(top_level);
+    for (auto& group : grouped) group.clear();
     const auto trace = context.trace();
+    if (trace.size() <= top_level) return;
     std::vector<std::size_t> roots(trace.size());
     for (std::size_t i = 0; i < trace.size(); ++i) {
         const invoke::TraceEntry& entry = trace[i];
@@ -103,7 +105,6 @@ record_inner_instructions(const invoke::TransactionContext& context, std::size_t
         }
         grouped[roots[i]].push_back(std::move(inner));
     }
-    return grouped;
 }
 
 /// A transaction of a batch: which may be executed, or why not.
@@ -308,13 +309,13 @@ private:
                 check_rent_states(context_, scratch_.pre_states, rent_, relaxes_rent_);
             if (!rent_check) effects.error = rent_check.error();
         }
-        if (logs) effects.logs = logs->take();
+        if (logs) logs->take_into(effects.logs);
         if (const ByteView data = context_.return_data(); !data.empty()) {
             effects.return_data =
                 ReturnData{context_.return_data_program(), Bytes(data.begin(), data.end())};
         }
         if (options_.collect_inner_instructions) {
-            effects.inner_instructions = record_inner_instructions(context_, top_level);
+            record_inner_instructions(context_, top_level, effects.inner_instructions);
         }
         collect_changes(transaction, lamports_before, effects);
         if (effects.error) {

@@ -42,8 +42,8 @@ protected:
                    vm::MapLayout::Aligned, {});
     }
     void top_level(std::uint16_t index, std::string_view name) {
-        const invoke::InstructionAccount account{
-            .index_in_transaction = static_cast<std::uint16_t>(index + 1)};
+        const invoke::InstructionAccount account{.index_in_transaction =
+                                                     static_cast<std::uint16_t>(index + 1)};
         ASSERT_TRUE(transaction_->configure_top_level_instruction(index, 0, std::span(&account, 1),
                                                                   as_bytes(name)));
     }

@@ -2,6 +2,8 @@
 // The shared buffer behind account data.
 #include "fathom/types/account.hpp"
 
+#include "fathom/types/buffer_shelf.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -9,55 +11,16 @@
 
 namespace fathom {
 
-// The header sits directly in front of the bytes; both are in one allocation aligned to 16.
-struct alignas(16) AccountData::Header {
-    std::atomic<std::uint32_t> count;
-    std::uint64_t capacity;
-};
-
-AccountData::Header* AccountData::header() const {
-    return bytes_ ? reinterpret_cast<Header*>(bytes_ - sizeof(Header)) : nullptr;
-}
-
 AccountData::AccountData(ByteView bytes) {
     assign(bytes);
 }
 
-AccountData::AccountData(const AccountData& other) noexcept
-    : bytes_(other.bytes_), size_(other.size_) {
-    if (Header* shared = header()) shared->count.fetch_add(1, std::memory_order_relaxed);
-}
-
-AccountData::AccountData(AccountData&& other) noexcept
-    : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-
-AccountData& AccountData::operator=(const AccountData& other) noexcept {
-    if (this != &other) {
-        AccountData copy(other);
-        std::swap(bytes_, copy.bytes_);
-        std::swap(size_, copy.size_);
-    }
-    return *this;
-}
-
-AccountData& AccountData::operator=(AccountData&& other) noexcept {
-    if (this != &other) {
-        release();
-        bytes_ = std::exchange(other.bytes_, nullptr);
-        size_ = std::exchange(other.size_, 0);
-    }
-    return *this;
-}
-
-AccountData::~AccountData() {
-    release();
-}
-
-void AccountData::release() noexcept {
+void AccountData::release_buffer() noexcept {
     Header* shared = header();
-    if (shared && shared->count.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (shared->count.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        const std::size_t size = sizeof(Header) + shared->capacity;
         shared->~Header();
-        ::operator delete(shared, std::align_val_t{alignof(Header)});
+        types::free_buffer(shared, size);
     }
     bytes_ = nullptr;
 }
@@ -68,8 +31,9 @@ bool AccountData::is_shared() const {
 }
 
 void AccountData::reallocate(std::uint64_t capacity) {
-    void* memory = ::operator new(sizeof(Header) + capacity, std::align_val_t{alignof(Header)});
-    auto* fresh = new (memory) Header{{1}, capacity};
+    static_assert(alignof(Header) <= types::kBufferAlignment);
+    const std::size_t size = types::buffer_size(sizeof(Header) + capacity);
+    auto* fresh = new (types::allocate_buffer(size)) Header{{1}, size - sizeof(Header)};
     auto* bytes = reinterpret_cast<std::uint8_t*>(fresh + 1);
     if (const std::uint64_t kept = std::min(size_, capacity)) std::memcpy(bytes, bytes_, kept);
     release();

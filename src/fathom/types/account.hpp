@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 namespace fathom {
 
@@ -19,11 +20,30 @@ class AccountData {
 public:
     AccountData() = default;
     explicit AccountData(ByteView bytes);
-    AccountData(const AccountData& other) noexcept;
-    AccountData(AccountData&& other) noexcept;
-    AccountData& operator=(const AccountData& other) noexcept;
-    AccountData& operator=(AccountData&& other) noexcept;
-    ~AccountData();
+    AccountData(const AccountData& other) noexcept : bytes_(other.bytes_), size_(other.size_) {
+        if (Header* shared = header()) shared->count.fetch_add(1, std::memory_order_relaxed);
+    }
+    AccountData(AccountData&& other) noexcept
+        : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    AccountData& operator=(const AccountData& other) noexcept {
+        if (bytes_ == other.bytes_) {
+            size_ = other.size_;
+            return *this;
+        }
+        AccountData copy(other);
+        std::swap(bytes_, copy.bytes_);
+        std::swap(size_, copy.size_);
+        return *this;
+    }
+    AccountData& operator=(AccountData&& other) noexcept {
+        if (this != &other) {
+            release();
+            bytes_ = std::exchange(other.bytes_, nullptr);
+            size_ = std::exchange(other.size_, 0);
+        }
+        return *this;
+    }
+    ~AccountData() { release(); }
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -52,9 +72,18 @@ public:
     }
 
 private:
-    struct Header;
-    [[nodiscard]] Header* header() const;
-    void release() noexcept;
+    // Directly in front of the bytes; both are in one allocation aligned to 16.
+    struct alignas(16) Header {
+        std::atomic<std::uint32_t> count;
+        std::uint64_t capacity;
+    };
+    [[nodiscard]] Header* header() const {
+        return bytes_ ? reinterpret_cast<Header*>(bytes_ - sizeof(Header)) : nullptr;
+    }
+    void release() noexcept {
+        if (bytes_) release_buffer();
+    }
+    void release_buffer() noexcept;
     void reallocate(std::uint64_t capacity);
 
     std::uint8_t* bytes_ =
