@@ -48,6 +48,29 @@ struct FeeDetails {
     [[nodiscard]] Lamports total() const { return transaction_fee + prioritization_fee; }
 };
 
+/// Tokens of one account of a transaction.
+struct TokenBalance {
+    std::uint8_t account_index = 0;
+    Pubkey mint;
+    Pubkey owner;
+    Pubkey program_id; // Token or Token-2022
+    std::uint64_t amount = 0;
+    std::uint8_t decimals = 0; // of the mint
+
+    friend bool operator==(const TokenBalance&, const TokenBalance&) = default;
+};
+
+struct Balances {
+    std::vector<Lamports> lamports; // of every key; 0 if there is no account
+    std::vector<TokenBalance> tokens;
+};
+
+/// Before the fee, and after everything that is committed.
+struct RecordedBalances {
+    Balances before;
+    Balances after;
+};
+
 struct TransactionEffects {
     /// nullopt: success.
     std::optional<TransactionError> error;
@@ -70,6 +93,8 @@ struct TransactionEffects {
     std::uint64_t loaded_accounts_data_size = 0;
     /// Change of the total size of account data; meaningful on success.
     std::int64_t accounts_resize_delta = 0;
+    /// If ExecutionOptions::collect_balances is on and all keys are known.
+    std::optional<RecordedBalances> balances;
 
     [[nodiscard]] bool succeeded() const { return !error; }
     /// As new, but with the memory that its lists have.
@@ -85,6 +110,7 @@ struct TransactionEffects {
         final_accounts.clear();
         loaded_accounts_data_size = 0;
         accounts_resize_delta = 0;
+        balances.reset();
     }
 };
 

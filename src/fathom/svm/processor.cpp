@@ -4,6 +4,7 @@
 #include "fathom/base/integers.hpp"
 #include "fathom/invoke/invoke_context.hpp"
 #include "fathom/svm/account_loader.hpp"
+#include "fathom/svm/balances.hpp"
 #include "fathom/svm/batch_accounts.hpp"
 #include "fathom/svm/compute_budget.hpp"
 #include "fathom/svm/environment.hpp"
@@ -219,6 +220,15 @@ private:
     }
 
     void process_sanitized(const SanitizedTransaction& transaction, TransactionEffects& effects) {
+        if (!options_.collect_balances) return process_unrecorded(transaction, effects);
+        RecordedBalances balances{.before = collect_balances(transaction, accounts_), .after = {}};
+        process_unrecorded(transaction, effects);
+        balances.after =
+            collect_balances(transaction, ChangedAccounts(accounts_, effects.accounts));
+        effects.balances = std::move(balances);
+    }
+
+    void process_unrecorded(const SanitizedTransaction& transaction, TransactionEffects& effects) {
         effects.reset();
         const auto limits = validate(transaction, effects);
         if (!limits) {

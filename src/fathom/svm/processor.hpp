@@ -64,6 +64,8 @@ struct ExecutionOptions {
     bool collect_inner_instructions = true;
     /// For harnesses; costs a copy of each writable account.
     bool collect_final_accounts = false;
+    /// Of lamports and tokens, before and after. Copies accounts of token programs.
+    bool collect_balances = false;
     /// nullopt: unlimited log.
     std::optional<std::size_t> log_bytes_limit = 10'000;
     /// Their transactions fail with AlreadyProcessed. Null: none.
