@@ -118,7 +118,8 @@ void EnvironmentBuilder::update_sysvars(const AccountSource& accounts) {
 const invoke::Environment& EnvironmentBuilder::build(const SlotEnvironment& slot,
                                                      const AccountSource& accounts,
                                                      const invoke::EpochStakes& stakes,
-                                                     EngineChoice engine) {
+                                                     EngineChoice engine,
+                                                     invoke::ProgramObserver* observer) {
     if (needs_rebuild(slot.features)) {
         environment_.features = slot.features;
         environment_.execution = make_execution_runtime(slot.features);
@@ -135,6 +136,7 @@ const invoke::Environment& EnvironmentBuilder::build(const SlotEnvironment& slot
     environment_.alpenglow_migration_succeeded = slot.alpenglow_migration_succeeded;
     environment_.epoch_stakes = &stakes;
     environment_.engine = engine_of(engine);
+    environment_.observer = observer;
     return environment_;
 }
 

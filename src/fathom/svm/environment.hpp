@@ -41,7 +41,8 @@ public:
     [[nodiscard]] const invoke::Environment& build(const SlotEnvironment& slot,
                                                    const AccountSource& accounts,
                                                    const invoke::EpochStakes& stakes,
-                                                   EngineChoice engine);
+                                                   EngineChoice engine,
+                                                   invoke::ProgramObserver* observer = nullptr);
     /// The native programs of the last environment.
     [[nodiscard]] const invoke::ProgramEntries& builtins() const { return builtins_; }
 

@@ -198,6 +198,7 @@ private:
     /// nullopt inside: the blockhash is young enough; a key: valid durable nonce.
     Result<std::optional<Pubkey>, TransactionError>
     check_age(const SanitizedTransaction& transaction) {
+        if (options_.replace_blockhash) return std::nullopt;
         const Hash& blockhash = transaction.view.recent_blockhash();
         // Most transactions name the same one as the last.
         if (last_young_ && blockhash == *last_young_) return std::nullopt;
@@ -249,7 +250,9 @@ private:
             FATHOM_TRY(judge_compute_budget(transaction.budget_requests, environment_.features));
         effects.fee = calculate_fee(transaction.view, limits, slot_.lamports_per_signature);
         const auto nonce_account = FATHOM_TRY(check_age(transaction));
-        if (options_.processed && options_.processed->contains(transaction.view.message())) {
+        // Another blockhash is another message.
+        if (options_.processed && !options_.replace_blockhash &&
+            options_.processed->contains(transaction.view.message())) {
             return std::unexpected(TransactionError::AlreadyProcessed);
         }
         FATHOM_CHECK(validate_nonce_and_fee_payer(
@@ -433,9 +436,12 @@ void Processor::execute(std::span<const ByteView> transactions, const SlotEnviro
                         std::vector<TransactionEffects>& effects) {
     if (state_->environments.needs_rebuild(environment.features)) state_->programs.clear();
     const StakeTableView stakes(environment.stakes);
-    const invoke::Environment& built =
-        state_->environments.build(environment, accounts, stakes, state_->config.engine);
-    BatchAccounts known(accounts);
+    const ChangedAccounts overridden(accounts, options.overrides);
+    const AccountSource& source =
+        options.overrides.empty() ? accounts : static_cast<const AccountSource&>(overridden);
+    const invoke::Environment& built = state_->environments.build(
+        environment, source, stakes, state_->config.engine, options.observer);
+    BatchAccounts known(source);
     TransactionRun run(built, state_->environments.builtins(), environment, known, options,
                        state_->programs, state_->scratch);
     effects.resize(transactions.size());
@@ -463,8 +469,8 @@ Processor::Session Processor::begin(const SlotEnvironment& environment,
                                     const ExecutionOptions& options) {
     if (state_->environments.needs_rebuild(environment.features)) state_->programs.clear();
     state_->stakes.emplace(environment.stakes);
-    const invoke::Environment& built =
-        state_->environments.build(environment, accounts, *state_->stakes, state_->config.engine);
+    const invoke::Environment& built = state_->environments.build(
+        environment, accounts, *state_->stakes, state_->config.engine, options.observer);
     return Session(std::make_unique<TransactionRun>(built, state_->environments.builtins(),
                                                     environment, accounts, options,
                                                     state_->programs, state_->scratch));

@@ -23,6 +23,10 @@
 
 namespace fathom {
 
+namespace invoke {
+class ProgramObserver;
+} // namespace invoke
+
 enum class EngineChoice : std::uint8_t { Naive, Interpreter, Jit, Tiered };
 
 /// Stakes of the current epoch, for sol_get_epoch_stake.
@@ -70,6 +74,14 @@ struct ExecutionOptions {
     std::optional<std::size_t> log_bytes_limit = 10'000;
     /// Their transactions fail with AlreadyProcessed. Null: none.
     const ProcessedMessages* processed = nullptr;
+    /// For simulations: every transaction as if it named the latest blockhash.
+    bool replace_blockhash = false;
+    /// For simulations, not in sessions: accounts as if they were so. Zero lamports: none. Must
+    /// live as long as the options.
+    std::span<const AccountChange> overrides = {};
+    /// For debuggers and profilers: sees every step of every program (invoke/environment.hpp),
+    /// which then runs in the interpreter that can be watched. Null: none.
+    invoke::ProgramObserver* observer = nullptr;
 };
 
 /// How programs become machine code (engines Jit and Tiered; docs/security.md). Nothing here can
