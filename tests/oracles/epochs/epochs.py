@@ -45,6 +45,12 @@ OTHER_SYSVARS = {
     key("SysvarLastRestartS1ot1111111111111111111111"),
 }
 
+# slot_params.rs, longest first: nanoseconds of a slot, slots of a year, stake accounts paid in a block.
+SLOT_TIMES = {
+    "reduce_slot_time_to_350ms": (350_000_000, 90_162_645.696, 3_584),
+    "reduce_slot_time_to_200ms": (200_000_000, 157_784_629.968, 2_048),
+}
+
 Account = collections.namedtuple("Account", "lamports owner size data")
 Delegation = collections.namedtuple("Delegation", "voter stake activation deactivation")
 Activation = collections.namedtuple("Activation", "effective activating deactivating")
@@ -281,8 +287,7 @@ class Cluster:
         self.schedule = Schedule(genesis["schedule"])
         self.rent = genesis["rent"]
         self.inflation = genesis["inflation"]
-        self.nanoseconds, self.slots_per_year = genesis["nanoseconds"], genesis["slots_per_year"]
-        self.stores = genesis["stores"]
+        self.baseline = (genesis["nanoseconds"], genesis["slots_per_year"], genesis["stores"])
         self.pending = {name: id for name, (when, id) in genesis["gates"].items() if when == 2}
         self.active = {name: 0 for name, (when, _) in genesis["gates"].items() if when == 1}
         self.accounts = {}
@@ -314,6 +319,43 @@ class Cluster:
         if "reduce_stake_warmup_cooldown" in self.active:
             new_rate = self.schedule.epoch(self.active["reduce_stake_warmup_cooldown"])
         return Warmup(history, new_rate, "upgrade_bpf_stake_program_to_v5_1" in self.active)
+
+    def slot_times(self):
+        """From which slot on which parameters hold."""
+        times, earliest = [], NEVER
+        for name, parameters in reversed(SLOT_TIMES.items()):
+            if name not in self.active or parameters[0] > self.baseline[0]:
+                continue
+            begin = self.schedule.first_slot(self.schedule.epoch(self.active[name]) + 1)
+            if begin < earliest:
+                times.append((begin, parameters))
+                earliest = begin
+        return [(0, self.baseline)] + times[::-1]
+
+    def slot_time(self, slot):
+        return [parameters for begin, parameters in self.slot_times() if begin <= slot][-1]
+
+    def nanoseconds(self, after, slot):
+        """How long the slots after one up to another take."""
+        times = self.slot_times()
+        ends = [begin for begin, _ in times[1:]] + [NEVER]
+        return sum(
+            max(min(slot + 1, end) - max(after + 1, begin), 0) * parameters[0]
+            for (begin, parameters), end in zip(times, ends)
+        )
+
+    def years(self, begin, end):
+        """Term by term, since the order of additions shows in the last bit."""
+        if begin >= end:
+            return 0.0
+        years, cursor, parameters = 0.0, begin, self.baseline
+        for effective, following in self.slot_times():
+            if effective <= begin:
+                parameters = following
+            elif effective < end:
+                years += (effective - cursor) / parameters[1]
+                cursor, parameters = effective, following
+        return years + (end - cursor) / parameters[1]
 
     def delegations(self, accounts):
         for address, account in accounts.items():
@@ -402,7 +444,7 @@ class Cluster:
         partitions = 1
         if not self.schedule.warmup or self.epoch >= self.schedule.first_epoch:
             most = max(self.schedule.slots // 10, 1)
-            partitions = min(max(-(-len(stakes) // self.stores), 1), most)
+            partitions = min(max(-(-len(stakes) // self.slot_time(slot)[2]), 1), most)
         self.rewards = {
             "start": line["height"] + 1,
             "partitions": partitions,
@@ -425,14 +467,14 @@ class Cluster:
     def inflation_rewards(self, ended, capitalization):
         start = self.active.get("full_inflation__devnet_and_testnet", 0)
         begin = self.schedule.first_slot(max(self.schedule.epoch(start) - 1, 0))
-        slots = self.schedule.first_slot(self.epoch) - begin
-        year = slots / self.slots_per_year if slots > 0 else 0.0
+        year = self.years(begin, self.schedule.first_slot(self.epoch))
         initial, terminal, taper, foundation, term = self.inflation
         tapered = initial * math.pow(1.0 - taper, year)
         rate = tapered if tapered > terminal else terminal
         if year < term:
             rate -= rate * foundation
-        return int(rate * capitalization * (self.schedule.in_epoch(ended) / self.slots_per_year))
+        slots_per_year = self.slot_time(self.schedule.first_slot(ended))[1]
+        return int(rate * capitalization * (self.schedule.in_epoch(ended) / slots_per_year))
 
     def earned(self, delegation, observed, vote, warmup):
         """Points, credits observed afterwards, whether these move on in any case."""
@@ -603,7 +645,7 @@ class Cluster:
             voted, time = vote.timestamp
             if voted > slot or slot - voted > self.schedule.slots:
                 continue
-            time += (slot - voted) * self.nanoseconds // second
+            time += self.nanoseconds(voted, slot) // second
             by_time[time] += stakes[address][0] if address in stakes else 0
         total = sum(by_time.values())
         if total == 0:
@@ -614,7 +656,7 @@ class Cluster:
             passed += stake
             if passed > total // 2:
                 break
-        expected = (slot - self.schedule.first_slot(old_epoch)) * self.nanoseconds
+        expected = self.nanoseconds(self.schedule.first_slot(old_epoch), slot)
         offset = max(time - start_time, 0) * second
         fast, slow = expected * 25 // 100, expected * 150 // 100
         if offset > expected and offset - expected > slow:
