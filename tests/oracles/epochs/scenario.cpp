@@ -81,7 +81,9 @@ Scenario::Scenario(std::uint64_t seed)
         genesis_.epoch_schedule.first_normal_epoch = 1;
         genesis_.epoch_schedule.first_normal_slot = 32;
     }
-    genesis_.slot_params.stake_stores_per_block = 8 + random_.below(30);
+    genesis_.slot_params.stake_stores_per_block = 2 + random_.below(36);
+    // Long ones, so that a percent of an epoch is more than a second.
+    if (chance(40)) genesis_.slot_params.nanoseconds = 2'345'678'901;
     if (chance(60)) genesis_.slot_params.slots_per_year = 20'000.5;
     choose_gates();
     put(owner_.pubkey(), ids::kSystemProgram, {}, 0, 80'000'000 * kSol);
@@ -251,7 +253,9 @@ void Scenario::vote(const bank::Bank& bank, Validator& validator) {
     }
     // A timestamp before the last one would be refused.
     auto& now = validator.time;
-    now = std::max(now, genesis_.creation_time + static_cast<UnixTimestamp>(bank.slot() * 2 / 5) +
+    now = std::max(now, genesis_.creation_time +
+                            static_cast<UnixTimestamp>(
+                                bank.slot() * genesis_.slot_params.nanoseconds / 1'000'000'000) +
                             drift_ + static_cast<UnixTimestamp>(random_.below(5)));
     data.key(Pubkey{bank.state().parent_hash.bytes}).u8(1);
     data.u64(static_cast<std::uint64_t>(now)).key({});
