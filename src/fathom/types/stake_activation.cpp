@@ -64,8 +64,8 @@ Lamports allowance(Epoch epoch, Lamports portion, Lamports cluster_portion,
     }
     const std::uint64_t rate = rates.is_new(epoch) ? kNewRate : kOriginalRate;
     const Wide product = Wide{portion} * cluster_effective;
-    if (product > ~Wide{0} / rate) return portion; // warmup_cooldown_allowance.rs
-    const Wide share = product * rate / (Wide{cluster_portion} * kBasisPoints);
+    const Wide numerator = product > ~Wide{0} / rate ? ~Wide{0} : product * rate;
+    const Wide share = numerator / (Wide{cluster_portion} * kBasisPoints);
     return share >= portion ? portion : std::max<Lamports>(static_cast<Lamports>(share), 1);
 }
 

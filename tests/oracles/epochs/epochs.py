@@ -6,7 +6,7 @@
 
 Written from Agave 4.3's source (runtime/src: bank.rs, bank/partitioned_epoch_rewards,
 inflation_rewards, stakes.rs, stake_weighted_timestamp.rs, slot_params.rs; vote/src/vote_account.rs;
-leader-schedule) and solana-stake-interface (state.rs, warmup_cooldown_allowance.rs). Transactions
+leader-schedule) and solana-stake-interface 4.3.1 (state.rs, warmup_cooldown_allowance.rs). Transactions
 are taken as they were; what banks do by themselves when a block begins is computed and compared:
 every account that changed, capitalization, the stakes of every epoch, leaders.
 """
@@ -130,9 +130,7 @@ class Warmup:
             if 0 in (portion, of_cluster, effective):
                 return 1
             rate = 2500 if epoch < self.new_rate_epoch else 900
-            product = portion * effective * rate
-            if product >= 2**128:
-                return portion
+            product = min(portion * effective * rate, 2**128 - 1)
             return max(min(product // (of_cluster * 10_000), portion), 1)
         rate = 0.25 if epoch < self.new_rate_epoch else 0.09
         return max(int(portion / of_cluster * (effective * rate)), 1)
