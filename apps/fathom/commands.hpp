@@ -3,11 +3,14 @@
 #pragma once
 
 #include "fathom/sbpf/version.hpp"
+#include "fathom/sched/block_text.hpp"
 #include "fathom/svm/processor.hpp"
 #include "fathom/types/features.hpp"
+#include "fathom/types/units.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,8 +101,16 @@ struct LockstepCommand {
 };
 [[nodiscard]] int run_lockstep_command(const LockstepCommand& command);
 
+/// Which made-up chain. The same options make the same chain.
+struct MadeUpChainOptions {
+    std::filesystem::path programs = "examples/programs";
+    std::uint64_t seed = 1;
+    std::size_t holders = 64;
+    std::uint64_t slots_per_epoch = 256;
+};
+
 struct SimulateScheduleCommand {
-    std::filesystem::path block; // empty: a made-up one
+    std::filesystem::path block; // as text, or as replay takes it; empty: a made-up one
     std::size_t transactions = 50'000;
     std::string mix = "usual";
     std::uint64_t seed = 1;
@@ -110,6 +121,10 @@ struct SimulateScheduleCommand {
     std::string title;
     std::filesystem::path svg;  // empty: none
     std::filesystem::path save; // empty: nowhere
+    // Of blocks that are executed.
+    EngineChoice engine = EngineChoice::Tiered;
+    MadeUpChainOptions chain;
+    std::optional<Slot> slot = {};
 };
 [[nodiscard]] int run_simulate_schedule_command(const SimulateScheduleCommand& command);
 
@@ -129,14 +144,6 @@ struct BlockCommand {
 };
 [[nodiscard]] int run_block_command(const BlockCommand& command);
 
-/// Which made-up chain. The same options make the same chain.
-struct MadeUpChainOptions {
-    std::filesystem::path programs = "examples/programs";
-    std::uint64_t seed = 1;
-    std::size_t holders = 64;
-    std::uint64_t slots_per_epoch = 256;
-};
-
 struct ChainCommand {
     std::filesystem::path log;
     MadeUpChainOptions chain;
@@ -154,10 +161,15 @@ struct ReplayCommand {
     EngineChoice engine = EngineChoice::Tiered;
     bool skip_signatures = false;
     bool list_changes = false;
-    std::string expected_hash; // empty: any
+    std::string expected_hash;     // empty: any
+    std::filesystem::path drawing; // of the last block's schedule; empty: none
+    unsigned lanes = 8;
     // Of logs.
     MadeUpChainOptions chain;
     unsigned concurrent_forks = 1;
+    std::optional<Slot> drawn_slot = {}; // none: the last block with the most transactions
+    /// Where to put the last block as the scheduler sees it; null: nowhere.
+    sched::NamedWorkload* work = nullptr;
 };
 [[nodiscard]] int run_replay_command(const ReplayCommand& command);
 [[nodiscard]] int replay_block_log(const ReplayCommand& command, const std::filesystem::path& path);

@@ -213,12 +213,23 @@ CLI::App* add_lockstep(CLI::App& root, LockstepCommand& options) {
     return command;
 }
 
+void add_chain_options(CLI::App& command, MadeUpChainOptions& options) {
+    command.add_option("--programs", options.programs, "Folder with token.s and counter.s")
+        ->check(CLI::ExistingDirectory);
+    command.add_option("--seed", options.seed, "Of the chain (default 1)");
+    command.add_option("--holders", options.holders, "People on the chain (default 64)")
+        ->check(CLI::Range(16U, 10'000'000U));
+    command.add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on (default 256)")
+        ->check(CLI::Range(32U, 432'000U));
+}
+
 CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options) {
     CLI::App* command = root.add_subcommand(
         "simulate-schedule", "How a block would run on 1 to 256 workers, as a table and a picture");
-    auto* block = command->add_option("block", options.block,
-                                      "A block as text (docs/scheduler.md); none: a made-up one");
-    block->check(CLI::ExistingFile);
+    auto* block = command->add_option(
+        "block", options.block,
+        "A block as text (docs/scheduler.md), or one that replay takes; none: a made-up one");
+    block->check(CLI::ExistingPath);
     command->add_option("--transactions", options.transactions, "Made up: how many (default 50000)")
         ->check(CLI::Range(1U, 10'000'000U))
         ->excludes(block);
@@ -227,8 +238,8 @@ CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options
                      "Made up of what: usual (default), transfers, trading, mint or serial")
         ->check(CLI::IsMember({"usual", "transfers", "trading", "mint", "serial"}))
         ->excludes(block);
-    command->add_option("--seed", options.seed, "Made up: which of them (default 1)")
-        ->excludes(block);
+    command->add_option("--seed", options.seed,
+                        "Made up: which of them (default 1); of a log: that of its chain");
     command->add_option("--workers", options.workers, "Numbers of workers, e.g. 1,4,16")
         ->delimiter(',')
         ->check(CLI::Range(1U, 4'096U));
@@ -241,6 +252,14 @@ CLI::App* add_simulate_schedule(CLI::App& root, SimulateScheduleCommand& options
         ->needs(svg);
     command->add_option("--title", options.title, "The picture's title")->needs(svg);
     command->add_option("--save", options.save, "Write the block as text");
+    command->add_option("--slot", options.slot, "Of a log: which block (default: the longest)")
+        ->needs(block);
+    command->add_option("--holders", options.chain.holders, "Of a log: people on its chain")
+        ->needs(block);
+    command->add_option("--slots-per-epoch", options.chain.slots_per_epoch, "Of a log's chain")
+        ->needs(block);
+    command->add_option("--programs", options.chain.programs, "Of a log's chain")->needs(block);
+    add_engine_option(*command, options.engine);
     return command;
 }
 
@@ -276,16 +295,6 @@ CLI::App* add_block(CLI::App& root, BlockCommand& options) {
     return command;
 }
 
-void add_chain_options(CLI::App& command, MadeUpChainOptions& options) {
-    command.add_option("--programs", options.programs, "Folder with token.s and counter.s")
-        ->check(CLI::ExistingDirectory);
-    command.add_option("--seed", options.seed, "Of the chain (default 1)");
-    command.add_option("--holders", options.holders, "People on the chain (default 64)")
-        ->check(CLI::Range(16U, 10'000'000U));
-    command.add_option("--slots-per-epoch", options.slots_per_epoch, "From 32 on (default 256)")
-        ->check(CLI::Range(32U, 432'000U));
-}
-
 CLI::App* add_chain(CLI::App& root, ChainCommand& options) {
     CLI::App* command = root.add_subcommand(
         "chain", "Run a made-up chain into a log of blocks; an existing log is replayed first");
@@ -317,6 +326,14 @@ CLI::App* add_replay(CLI::App& root, ReplayCommand& options) {
     command->add_flag("--skip-signatures", options.skip_signatures, "Take signatures as valid");
     command->add_flag("--changes", options.list_changes, "List the accounts that were written");
     command->add_option("--expect", options.expected_hash, "The bank hash that it must have");
+    auto* drawing = command->add_option("--draw", options.drawing,
+                                        "Write a picture of the block's schedule (SVG)");
+    command->add_option("--lanes", options.lanes, "Workers in the picture (default 8)")
+        ->check(CLI::Range(1U, 256U))
+        ->needs(drawing);
+    command
+        ->add_option("--slot", options.drawn_slot, "Of a log: which block (default: the longest)")
+        ->needs(drawing);
     add_chain_options(*command, options.chain);
     command
         ->add_option("--forks", options.concurrent_forks,

@@ -3,10 +3,12 @@
 #include "block_report.hpp"
 #include "commands.hpp"
 #include "fathom/harness/block_fixture.hpp"
+#include "fathom/harness/block_schedule.hpp"
 #include "fathom/harness/file.hpp"
 #include "fathom/harness/recorded_block.hpp"
 #include "fathom/harness/recorded_replay.hpp"
 #include "fathom/ledger/replay.hpp"
+#include "fathom/sched/schedule_report.hpp"
 #include "fathom/types/program_ids.hpp"
 
 #include <algorithm>
@@ -78,6 +80,12 @@ int replay_recorded(const ReplayCommand& command, const std::filesystem::path& f
     options.clock = nanoseconds_now;
     options.times = &times;
     options.first_entry_is_given = !block->parent;
+    std::vector<ComputeUnits> units;
+    if (command.work) {
+        options.observer = [&units](std::size_t, const TransactionEffects& effects) {
+            units.push_back(effects.compute_units);
+        };
+    }
     const auto begin = nanoseconds_now();
     const auto replayed = ledger::replay_block(**bank, block->entries, options);
     if (!replayed) {
@@ -94,6 +102,10 @@ int replay_recorded(const ReplayCommand& command, const std::filesystem::path& f
                 command.skip_signatures ? "" : ", signatures");
     print_block_times(times, nanoseconds_now() - begin, replayed->compute_units);
     if (command.list_changes) list_changes(**bank);
+    if (command.work) {
+        *command.work =
+            harness::work_of_block(**bank, harness::transactions_of(block->entries), units);
+    }
     if (!block->parent) {
         std::printf("the parent bank is not recorded: this block's hash cannot be known\n");
         return kOk;
@@ -111,6 +123,13 @@ int replay_fixture(const ReplayCommand& command, const std::filesystem::path& pa
     std::printf("%s: slot %" PRIu64 ", %zu transactions\n", path.filename().c_str(), fixture->slot,
                 fixture->transactions.size());
     if (command.list_changes) list_changes(*run->bank);
+    if (command.work) {
+        const std::vector<ByteView> views(fixture->transactions.begin(),
+                                          fixture->transactions.end());
+        std::vector<ComputeUnits> units;
+        for (const auto& outcome : run->outcomes) units.push_back(outcome.compute_units);
+        *command.work = harness::work_of_block(*run->bank, views, units);
+    }
     if (!fixture->effects) return judge_hash(command, run->effects.bank_hash);
     const harness::FixtureVerdict verdict = harness::judge_block_fixture(*fixture, *run);
     for (const std::string& line : verdict.notes) std::printf("  %s\n", line.c_str());
@@ -120,9 +139,18 @@ int replay_fixture(const ReplayCommand& command, const std::filesystem::path& pa
     return verdict.is_equal || verdict.is_outdated ? kOk : kFailed;
 }
 
-} // namespace
+/// The picture that simulate-schedule draws, of the block that was executed.
+int draw(const ReplayCommand& command, const sched::NamedWorkload& work) {
+    const std::string title = command.paths.back().filename().string();
+    sched::ReportOptions options{.title = title, .drawn_workers = command.lanes};
+    const sched::ScheduleReport report = sched::simulate_schedule(work.transactions(), options);
+    const std::string& svg = report.svg;
+    const auto written = harness::write_file(
+        command.drawing, {reinterpret_cast<const std::uint8_t*>(svg.data()), svg.size()});
+    return written ? kOk : complain(command.drawing, written.error().message);
+}
 
-int run_replay_command(const ReplayCommand& command) {
+int replay_all(const ReplayCommand& command) {
     int status = kOk;
     for (const std::filesystem::path& path : command.paths) {
         int result = kOk;
@@ -136,6 +164,17 @@ int run_replay_command(const ReplayCommand& command) {
         status = std::max(status, result);
     }
     return status;
+}
+
+} // namespace
+
+int run_replay_command(const ReplayCommand& command) {
+    if (command.drawing.empty()) return replay_all(command);
+    sched::NamedWorkload work;
+    ReplayCommand drawn = command;
+    drawn.work = &work;
+    const int status = replay_all(drawn);
+    return status == kOk ? draw(command, work) : status;
 }
 
 } // namespace fathom::app

@@ -3,6 +3,7 @@
 #include "block_report.hpp"
 #include "chain_options.hpp"
 #include "commands.hpp"
+#include "fathom/harness/block_schedule.hpp"
 #include "fathom/harness/chain/block_producer.hpp"
 #include "fathom/ledger/log_replay.hpp"
 
@@ -11,7 +12,10 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace fathom::app {
 namespace {
@@ -65,6 +69,33 @@ private:
     std::uint64_t units_ = 0;
 };
 
+/// Keeps the block that is to be drawn, of those that are executed one after the other.
+class WorkOfLog {
+public:
+    WorkOfLog(const ledger::BlockLog& log, std::optional<Slot> slot, sched::NamedWorkload& work)
+        : log_(log), slot_(slot), work_(work) {}
+
+    void add(const TransactionEffects& effects) { units_.push_back(effects.compute_units); }
+    void finish(const ledger::ReplayedRecord& record) {
+        const std::vector<ComputeUnits> units = std::exchange(units_, {});
+        if (!record.bank) return;
+        const bool is_wanted =
+            slot_ ? record.bank->slot() == *slot_ : units.size() >= work_.work.size();
+        if (!is_wanted) return;
+        const auto block = log_.read(record.record);
+        if (!block) return;
+        const auto entries = block->entries();
+        if (!entries) return;
+        work_ = harness::work_of_block(*record.bank, harness::transactions_of(*entries), units);
+    }
+
+private:
+    const ledger::BlockLog& log_;
+    std::optional<Slot> slot_;
+    sched::NamedWorkload& work_;
+    std::vector<ComputeUnits> units_;
+};
+
 } // namespace
 
 int replay_block_log(const ReplayCommand& command, const std::filesystem::path& path) {
@@ -87,8 +118,17 @@ int replay_block_log(const ReplayCommand& command, const std::filesystem::path& 
         options.replay.clock = nanoseconds_now;
         options.replay.times = &times;
     }
+    std::optional<WorkOfLog> drawn;
+    if (command.work) {
+        options.concurrent_forks = 1; // so that a record's transactions come before its end
+        drawn.emplace(*log, command.drawn_slot, *command.work);
+        options.replay.observer = [&](std::size_t, const TransactionEffects& effects) {
+            drawn->add(effects);
+        };
+    }
     options.on_record = [&](const ledger::ReplayedRecord& record) {
         progress.add(record.statistics);
+        if (drawn) drawn->finish(record);
     };
     const auto begin = nanoseconds_now();
     const auto replayed = ledger::replay_log(*log, genesis, options);

@@ -6,7 +6,10 @@
 #include "fathom/sched/schedule_report.hpp"
 #include "fathom/sched/workload.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <filesystem>
 
 namespace fathom::app {
 namespace {
@@ -15,7 +18,41 @@ ByteView bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+/// Of a block that somebody recorded: executed first, which tells what it cost.
+Result<sched::NamedWorkload> executed_block(const SimulateScheduleCommand& command) {
+    sched::NamedWorkload work;
+    ReplayCommand replay;
+    replay.paths = {command.block};
+    replay.engine = command.engine;
+    replay.chain = command.chain;
+    replay.chain.seed = command.seed;
+    replay.drawn_slot = command.slot;
+    replay.work = &work;
+    if (run_replay_command(replay) != kOk) {
+        return std::unexpected(base::Error(base::ErrorCode::InvalidInput,
+                                           command.block.string() + " could not be replayed"));
+    }
+    std::printf("\n");
+    return work;
+}
+
+/// Logs have zeros in their header, text has none.
+bool is_text(const std::filesystem::path& path) {
+    if (std::filesystem::is_directory(path) || path.extension() == ".fix" ||
+        path.extension() == ".blockctx") {
+        return false;
+    }
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (!file) return true; // whoever reads it says why not
+    std::array<unsigned char, 64> bytes{};
+    const std::size_t size = std::fread(bytes.data(), 1, bytes.size(), file);
+    std::fclose(file);
+    return std::find(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size), 0) ==
+           bytes.begin() + static_cast<std::ptrdiff_t>(size);
+}
+
 Result<sched::NamedWorkload> block_of(const SimulateScheduleCommand& command) {
+    if (!command.block.empty() && !is_text(command.block)) return executed_block(command);
     if (!command.block.empty()) {
         const Bytes bytes = FATHOM_TRY(harness::read_file(command.block));
         auto block =

@@ -99,17 +99,20 @@ check_native() {
 
 # Blocks of Agave's and of testnet's, replayed.
 check_blocks() {
-    local folder=$shared/data output
+    local folder=$shared/data output picture
     [ -d "$folder/blocks" ] || { echo "blocks: skipped, there is no $folder/blocks"; return; }
+    picture=$(mktemp)
     if output=$("$binary" replay "$folder"/fixtures/block/*/*.fix "$folder"/fixtures/block/*/*.blockctx 2>&1) &&
         output+=$("$binary" replay "$folder/blocks/testnet-356797362-no-manifest" 2>&1) &&
         output+=$("$binary" replay "$folder/blocks/testnet-417955322" \
-            --expect EH3kF42fPEd3FgD86Ubyd4WdYccXMmZ7wx35rFqH1G4d 2>&1); then
+            --expect EH3kF42fPEd3FgD86Ubyd4WdYccXMmZ7wx35rFqH1G4d --draw "$picture" 2>&1) &&
+        grep -q '^<svg' "$picture"; then
         echo "blocks: $(grep -c '^equal' <<<"$output") fixture equal, $(grep -c '^outdated' <<<"$output") outdated; $(grep -c 'Proof of History hold' <<<"$output") recorded blocks replayed, the hash of 417955322 as expected"
     else
         printf '%s\n' "$output"
         short "blocks: not as expected"
     fi
+    rm -f "$picture"
 }
 
 # The units of an SPL Token transfer through the command line, from a scenario.

@@ -183,7 +183,8 @@ void Bank::update_epoch_stakes(Epoch leader_schedule_epoch,
     std::erase_if(state_.epoch_stakes, [&](const auto& entry) {
         return entry.first < saturating_sub(leader_schedule_epoch, kKeptEpochStakes - 1);
     });
-    if (!vote_accounts) vote_accounts = admitted_vote_accounts(stakes_.share_vote_accounts());
+    if (!vote_accounts)
+        vote_accounts = admitted_vote_accounts(state_, stakes_.share_vote_accounts());
     state_.epoch_stakes.emplace(leader_schedule_epoch, EpochStakes::of(std::move(vote_accounts)));
 }
 

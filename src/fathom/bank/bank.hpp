@@ -73,6 +73,10 @@ struct BankState {
 };
 
 [[nodiscard]] StakeRules stake_rules(const BankState& state);
+/// SIMD-0357, if it is active: those with a BLS key, stake and balance; of more than 2000 the ones
+/// with the most stake, without those that share the last place with one that is out.
+[[nodiscard]] std::shared_ptr<const VoteAccounts>
+admitted_vote_accounts(const BankState& state, std::shared_ptr<const VoteAccounts> all);
 
 /// Transactions may be executed until the bank is frozen; then it never changes. One thread drives
 /// a bank; banks of different forks may run at the same time.
@@ -157,16 +161,15 @@ private:
     void upgrade_programs(const std::set<Feature>& activated);
     void add_builtin_account(const AccountChange& builtin);
     void write_rent();
-    [[nodiscard]] std::shared_ptr<const VoteAccounts>
-    admitted_vote_accounts(std::shared_ptr<const VoteAccounts> all) const;
     [[nodiscard]] Lamports epoch_inflation_rewards(Epoch rewarded_epoch) const;
     [[nodiscard]] EpochRewardsCalculation
     calculate_epoch_rewards(Epoch rewarded_epoch, const StakeHistory& history,
                             const VoteAccounts& vote_accounts) const;
     /// Lamports of the commissions, those burned included.
     [[nodiscard]] Lamports pay_commissions(const EpochRewardsCalculation& rewards);
-    void begin_rewards(Epoch rewarded_epoch, EpochRewardsCalculation rewards);
+    void begin_rewards(EpochRewardsCalculation rewards);
     void distribute_rewards();
+    void end_rewards(EpochRewards sysvar);
     void pay_partition(const std::vector<std::uint32_t>& partition);
 
     // What ends a block.

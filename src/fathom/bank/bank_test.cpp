@@ -232,6 +232,21 @@ TEST_F(BankTest, PendingFeatureIsActiveFromTheFirstSlotOfTheNextEpoch) {
     EXPECT_EQ(load_le<Slot>(state.data() + 1), kSlotsPerEpoch + 1);
 }
 
+/// agave runtime/src/bank.rs new_from_genesis: get_top_epoch_stakes.
+TEST_F(BankTest, WhoHasNoAdmissionIsNotInTheStakesOfGenesis) {
+    genesis_.features.deactivate(Feature::validator_admission_ticket);
+    const auto bank = genesis();
+    EXPECT_TRUE(bank->state().epoch_stakes.at(0).vote_accounts->contains(vote_));
+    genesis_.features.activate(Feature::validator_admission_ticket);
+    const bool has_key =
+        bank->stakes().vote_accounts().at(vote_).vote->state.bls_pubkey.has_value();
+    const auto with_ticket = genesis();
+    for (const auto& [epoch, stakes] : with_ticket->state().epoch_stakes) {
+        EXPECT_EQ(stakes.vote_accounts->contains(vote_), has_key) << epoch;
+    }
+    EXPECT_TRUE(with_ticket->stakes().vote_accounts().contains(vote_));
+}
+
 TEST_F(BankTest, StakesOfTheLeaderScheduleAreFixedBeforeCommissionsArePaid) {
     auto bank = finish(child(genesis(), 1));
     bank = child(bank, kSlotsPerEpoch);

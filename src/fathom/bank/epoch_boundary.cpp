@@ -67,17 +67,41 @@ Slot inflation_start(const FeatureSet& features) {
 
 } // namespace
 
+std::shared_ptr<const VoteAccounts>
+admitted_vote_accounts(const BankState& state, std::shared_ptr<const VoteAccounts> all) {
+    if (!state.features.is_active(Feature::validator_admission_ticket)) return all;
+    const Lamports minimum =
+        state.rent.minimum_balance(programs::vote::VoteState::kSize) +
+        (state.features.is_active(Feature::alpenglow) ? state.slot_params.at(state.slot).ticket
+                                                      : 0);
+    auto admitted = std::make_shared<VoteAccounts>();
+    std::vector<Lamports> stakes;
+    for (const auto& [key, entry] : *all) {
+        if (!entry.vote->state.bls_pubkey || entry.stake == 0) continue;
+        if (entry.vote->account.lamports < minimum) continue;
+        admitted->emplace(key, entry);
+        stakes.push_back(entry.stake);
+    }
+    if (stakes.size() > kMaxAdmittedVoteAccounts) {
+        std::ranges::nth_element(stakes, stakes.begin() + kMaxAdmittedVoteAccounts,
+                                 std::ranges::greater{});
+        const Lamports floor = stakes[kMaxAdmittedVoteAccounts];
+        std::erase_if(*admitted, [&](const auto& entry) { return entry.second.stake <= floor; });
+    }
+    return admitted;
+}
+
 void Bank::begin_epoch(Epoch parent_epoch) {
     activate_features();
     const StakeRules rules = stake_rules();
     Stakes::Activation activation = stakes_.calculate_activation(epoch(), rules);
-    const auto admitted = admitted_vote_accounts(activation.vote_accounts);
+    const auto admitted = admitted_vote_accounts(state_, activation.vote_accounts);
     EpochRewardsCalculation rewards =
         calculate_epoch_rewards(parent_epoch, activation.history, *admitted);
     stakes_.activate(epoch(), std::move(activation));
     // Before any commission is paid.
     update_epoch_stakes(state_.epoch_schedule.leader_schedule_epoch(state_.slot), admitted);
-    begin_rewards(parent_epoch, std::move(rewards));
+    begin_rewards(std::move(rewards));
 }
 
 void Bank::activate_features() {
@@ -146,32 +170,6 @@ void Bank::add_builtin_account(const AccountChange& builtin) {
     store_and_capitalize(builtin.key, builtin.account);
 }
 
-/// SIMD-0357: those with a BLS key, stake and balance; of more than 2000 the ones with the most
-/// stake, without those that share the last place with one that is out.
-std::shared_ptr<const VoteAccounts>
-Bank::admitted_vote_accounts(std::shared_ptr<const VoteAccounts> all) const {
-    if (!state_.features.is_active(Feature::validator_admission_ticket)) return all;
-    const Lamports minimum =
-        state_.rent.minimum_balance(programs::vote::VoteState::kSize) +
-        (state_.features.is_active(Feature::alpenglow) ? state_.slot_params.at(state_.slot).ticket
-                                                       : 0);
-    auto admitted = std::make_shared<VoteAccounts>();
-    std::vector<Lamports> stakes;
-    for (const auto& [key, entry] : *all) {
-        if (!entry.vote->state.bls_pubkey || entry.stake == 0) continue;
-        if (entry.vote->account.lamports < minimum) continue;
-        admitted->emplace(key, entry);
-        stakes.push_back(entry.stake);
-    }
-    if (stakes.size() > kMaxAdmittedVoteAccounts) {
-        std::ranges::nth_element(stakes, stakes.begin() + kMaxAdmittedVoteAccounts,
-                                 std::ranges::greater{});
-        const Lamports floor = stakes[kMaxAdmittedVoteAccounts];
-        std::erase_if(*admitted, [&](const auto& entry) { return entry.second.stake <= floor; });
-    }
-    return admitted;
-}
-
 Lamports Bank::epoch_inflation_rewards(Epoch rewarded_epoch) const {
     const EpochSchedule& schedule = state_.epoch_schedule;
     const Epoch start_epoch = schedule.epoch(inflation_start(state_.features));
@@ -235,8 +233,7 @@ Lamports Bank::pay_commissions(const EpochRewardsCalculation& rewards) {
     return spent;
 }
 
-void Bank::begin_rewards(Epoch rewarded_epoch, EpochRewardsCalculation rewards) {
-    static_cast<void>(rewarded_epoch);
+void Bank::begin_rewards(EpochRewardsCalculation rewards) {
     const Lamports spent = pay_commissions(rewards);
     const EpochSchedule& schedule = state_.epoch_schedule;
     const std::uint64_t per_block = state_.slot_params.at(state_.slot).stake_stores_per_block;
@@ -276,9 +273,22 @@ void Bank::distribute_rewards() {
     if (index < pending.partitions.size()) pay_partition(pending.partitions[index]);
     if (index + 1 < pending.partitions.size()) return;
     state_.pending_rewards.reset();
-    sysvar = read_sysvar<EpochRewards>(ids::kEpochRewards);
-    sysvar->active = false;
-    write_sysvar(ids::kEpochRewards, AccountData(sysvar->encode()));
+    if (auto paid = read_sysvar<EpochRewards>(ids::kEpochRewards)) end_rewards(*paid);
+}
+
+/// With revenue sharing, what the account holds beyond its rent is burned (agave
+/// bank/partitioned_epoch_rewards/sysvar.rs set_epoch_rewards_sysvar_to_inactive).
+void Bank::end_rewards(EpochRewards sysvar) {
+    sysvar.active = false;
+    AccountData data(sysvar.encode());
+    if (!state_.features.is_active(Feature::block_revenue_sharing)) {
+        return write_sysvar(ids::kEpochRewards, std::move(data));
+    }
+    auto account = accounts_->get(ids::kEpochRewards).value_or(Account{});
+    account.lamports = std::max<Lamports>(state_.rent.minimum_balance(data.size()), 1);
+    account.data = std::move(data);
+    account.owner = ids::kSysvarOwner;
+    store_and_capitalize(ids::kEpochRewards, std::move(account));
 }
 
 void Bank::pay_partition(const std::vector<std::uint32_t>& partition) {

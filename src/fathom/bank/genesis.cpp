@@ -86,7 +86,8 @@ std::shared_ptr<Bank> make_genesis_bank(const Genesis& genesis, std::shared_ptr<
     const StakeRules rules{.new_rate_epoch = std::nullopt, .math = StakeMath::Integer};
     for (const auto& [key, account] : accounts) stakes.update(key, account, rules);
     for (Epoch epoch = 0; epoch <= state.epoch_schedule.leader_schedule_epoch(0); ++epoch) {
-        state.epoch_stakes.emplace(epoch, EpochStakes::of(stakes.share_vote_accounts()));
+        state.epoch_stakes.emplace(
+            epoch, EpochStakes::of(admitted_vote_accounts(state, stakes.share_vote_accounts())));
     }
     state.leader = highest_staked(stakes.vote_accounts());
     put_sysvars(accounts, state, stakes.history());

@@ -3,6 +3,7 @@
 
 #include "fathom/base/bytes.hpp"
 #include "fathom/crypto/xxh64.hpp"
+#include "fathom/harness/compat/messages.hpp"
 #include "fathom/harness/wire_reader.hpp"
 #include "fathom/types/compact_u16.hpp"
 #include "fathom/types/program_ids.hpp"
@@ -54,134 +55,6 @@ Result<FixtureVoter> read_voter(ByteView message) {
         if (field.tag == 2) voter.stake = field.number;
     }
     return voter;
-}
-
-void append_compact(Bytes& out, std::size_t value) {
-    do {
-        const auto low = static_cast<std::uint8_t>(value & 0x7f);
-        value >>= 7;
-        out.push_back(static_cast<std::uint8_t>(low | (value != 0 ? 0x80 : 0)));
-    } while (value != 0);
-}
-
-void append_sized(Bytes& out, ByteView bytes) {
-    append_compact(out, bytes.size());
-    out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-/// Numbers that protobuf packs into one field.
-Result<Bytes> unpack_small(ByteView packed) {
-    Bytes out;
-    std::uint64_t value = 0;
-    unsigned shift = 0;
-    for (const std::uint8_t byte : packed) {
-        if (shift > 56) return std::unexpected(bad("a packed number that is too long"));
-        value |= std::uint64_t{byte & 0x7fu} << shift;
-        shift += 7;
-        if (byte >= 0x80) continue;
-        if (value > 0xff) return std::unexpected(bad("an index above 255"));
-        out.push_back(static_cast<std::uint8_t>(value));
-        value = 0;
-        shift = 0;
-    }
-    return out;
-}
-
-Result<Bytes> read_instruction(ByteView message) {
-    std::uint8_t program = 0;
-    Bytes accounts;
-    ByteView data;
-    for (const WireField& field : FATHOM_TRY(read_wire_fields(message))) {
-        if (field.tag == 1) program = static_cast<std::uint8_t>(field.number);
-        if (field.tag == 2 && field.is_bytes) {
-            accounts = FATHOM_TRY(unpack_small(field.bytes));
-        } else if (field.tag == 2) {
-            accounts.push_back(static_cast<std::uint8_t>(field.number));
-        }
-        if (field.tag == 3) data = field.bytes;
-    }
-    Bytes out{program};
-    append_sized(out, accounts);
-    append_sized(out, data);
-    return out;
-}
-
-Result<Bytes> read_lookup(ByteView message) {
-    Bytes out;
-    Bytes writable;
-    Bytes readonly;
-    for (const WireField& field : FATHOM_TRY(read_wire_fields(message))) {
-        if (field.tag == 1) out.assign(field.bytes.begin(), field.bytes.end());
-        if (field.tag == 2) writable = FATHOM_TRY(unpack_small(field.bytes));
-        if (field.tag == 3) readonly = FATHOM_TRY(unpack_small(field.bytes));
-    }
-    append_sized(out, writable);
-    append_sized(out, readonly);
-    return out;
-}
-
-/// On the wire as a client would send it.
-Result<Bytes> read_message(ByteView message) {
-    bool is_legacy = false;
-    std::array<std::uint8_t, 3> header{};
-    Bytes keys;
-    std::size_t key_count = 0;
-    Bytes blockhash(32);
-    std::vector<Bytes> instructions;
-    std::vector<Bytes> lookups;
-    for (const WireField& field : FATHOM_TRY(read_wire_fields(message))) {
-        switch (field.tag) {
-        case 1: is_legacy = field.number != 0; break;
-        case 2:
-            for (const WireField& part : FATHOM_TRY(read_wire_fields(field.bytes))) {
-                if (part.tag >= 1 && part.tag <= 3) {
-                    header[part.tag - 1] = static_cast<std::uint8_t>(part.number);
-                }
-            }
-            break;
-        case 3:
-            keys.insert(keys.end(), field.bytes.begin(), field.bytes.end());
-            ++key_count;
-            break;
-        case 5: blockhash.assign(field.bytes.begin(), field.bytes.end()); break;
-        case 6: instructions.push_back(FATHOM_TRY(read_instruction(field.bytes))); break;
-        case 7: lookups.push_back(FATHOM_TRY(read_lookup(field.bytes))); break;
-        default: break;
-        }
-    }
-    Bytes out;
-    out.reserve(message.size() + 16); // the wire form is the shorter one
-    if (!is_legacy) out.push_back(0x80);
-    out.insert(out.end(), header.begin(), header.end());
-    append_compact(out, key_count);
-    out.insert(out.end(), keys.begin(), keys.end());
-    out.insert(out.end(), blockhash.begin(), blockhash.end());
-    append_compact(out, instructions.size());
-    for (const Bytes& instruction : instructions) {
-        out.insert(out.end(), instruction.begin(), instruction.end());
-    }
-    if (is_legacy) return out;
-    append_compact(out, lookups.size());
-    for (const Bytes& lookup : lookups) out.insert(out.end(), lookup.begin(), lookup.end());
-    return out;
-}
-
-Result<Bytes> read_transaction(ByteView message) {
-    Bytes body;
-    Bytes signatures;
-    std::size_t count = 0;
-    for (const WireField& field : FATHOM_TRY(read_wire_fields(message))) {
-        if (field.tag == 1) body = FATHOM_TRY(read_message(field.bytes));
-        if (field.tag == 4) {
-            signatures.insert(signatures.end(), field.bytes.begin(), field.bytes.end());
-            ++count;
-        }
-    }
-    Bytes out;
-    append_compact(out, count);
-    out.insert(out.end(), signatures.begin(), signatures.end());
-    out.insert(out.end(), body.begin(), body.end());
-    return out;
 }
 
 Result<void> read_slot_context(ByteView message, BlockFixture& fixture) {
@@ -246,7 +119,9 @@ Result<void> read_epoch_context(ByteView message, BlockFixture& fixture) {
 Result<void> read_context(ByteView message, BlockFixture& fixture) {
     for (const WireField& field : FATHOM_TRY(read_wire_fields(message))) {
         switch (field.tag) {
-        case 1: fixture.transactions.push_back(FATHOM_TRY(read_transaction(field.bytes))); break;
+        case 1:
+            fixture.transactions.push_back(FATHOM_TRY(compat::read_transaction(field.bytes)));
+            break;
         case 2: fixture.accounts.push_back(FATHOM_TRY(read_account(field.bytes))); break;
         case 3: fixture.blockhashes.push_back(FATHOM_TRY(to_bytes32<Hash>(field.bytes))); break;
         case 4: FATHOM_CHECK(read_slot_context(field.bytes, fixture)); break;
