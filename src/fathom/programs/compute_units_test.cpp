@@ -10,12 +10,11 @@
 #include "fathom/programs/vote/bls.hpp"
 #include "fathom/programs/vote/execute.hpp"
 #include "fathom/programs/zk_elgamal_proof/instruction.hpp"
-
-#include <gtest/gtest.h>
+#include "fathom/types/program_ids.hpp"
+#include "tests/support/program_fixture.hpp"
 
 #include <array>
 #include <cstdint>
-#include <utility>
 
 namespace fathom::programs {
 namespace {
@@ -54,6 +53,15 @@ TEST(ComputeUnitsOfPrograms, ZkElGamalProofChargesByInstruction) {
     }
     const std::array<std::uint8_t, 1> behind = {kUnits.size()};
     EXPECT_EQ(zk_elgamal_proof::find_instruction(behind), nullptr);
+}
+
+class ZkTokenProofProgram : public tests::ProgramFixture {};
+
+TEST_F(ZkTokenProofProgram, ChargesNothingWhichTheRuntimeRefuses) {
+    // agave programs/zk-token-proof/src/lib.rs, program-runtime/src/invoke_context.rs
+    const auto outcome = run(ids::kZkTokenProofProgram, {}, {});
+    EXPECT_EQ(outcome.status, "BuiltinProgramsMustConsumeComputeUnits");
+    EXPECT_EQ(outcome.units, 0u);
 }
 
 TEST(ComputeUnitsOfPrograms, ProgramsThatWereOnceNativeChargeWhatTheyDidThen) {
