@@ -204,6 +204,31 @@ TEST_F(ProcessingRules, RollbackGivesThePayerItsRentEpochBackUnlessThereIsANonce
     EXPECT_EQ(change_of(nonce, kPayer)->account.rent_epoch, std::numeric_limits<Epoch>::max());
 }
 
+TEST_F(ProcessingRules, FailedExecutionLeavesThePayerWithTheFeePaidAndTheNonceAdvanced) {
+    put_nonce(kNonce, old_nonce(), NonceState::Version::Current);
+    put_wallet(kBob, kSol);
+    const auto effects = run(
+        with_nonce(old_nonce(), {transfer(kPayer, kBob, kSol), transfer(kPayer, kBob, 20 * kSol)}));
+    ASSERT_TRUE(effects.error);
+    EXPECT_EQ(effects.commit, Commit::Fees);
+    ASSERT_EQ(effects.accounts.size(), 2u); // not Bob, whom the first transfer reached
+    EXPECT_EQ(effects.accounts[0].key, kPayer);
+    EXPECT_EQ(effects.accounts[0].account.lamports, 10 * kSol - 5'000);
+    EXPECT_EQ(effects.accounts[1].key, kNonce);
+    EXPECT_EQ(NonceState::decode(effects.accounts[1].account.data.view())->data->durable_nonce,
+              durable_nonce_from_blockhash(slot_.blockhash));
+}
+
+TEST_F(ProcessingRules, UnprocessableTransactionLeavesNothing) {
+    put_nonce(kNonce, old_nonce(), NonceState::Version::Current);
+    accounts_[kPayer].lamports = 4'999; // the fee is 5000
+    const auto effects = run(with_nonce(old_nonce(), {transfer(kPayer, kBob, 1)}));
+    EXPECT_EQ(effects.error, TransactionError::InsufficientFundsForFee);
+    EXPECT_EQ(effects.commit, Commit::None);
+    EXPECT_TRUE(effects.accounts.empty());
+    EXPECT_EQ(effects.fee.total(), 0u);
+}
+
 TEST_F(ProcessingRules, LoadFailuresStillCostTheFeeAndAdvanceTheNonce) {
     put_nonce(kNonce, old_nonce(), NonceState::Version::Current);
     put_wallet(kProgram, kSol); // no program
