@@ -322,8 +322,8 @@ TEST_F(ProcessingRules, CalledProgramsAreReadOnlyUnlessLoaderV3IsAmongTheKeys) {
 }
 
 TEST_F(ProcessingRules, ReservedKeysAreNeverWritable) {
-    const auto transaction =
-        resolve(legacy({call(kProgram, {{ids::kClock, false, true}, {kBob, false, true}})}));
+    const Bytes bytes = legacy({call(kProgram, {{ids::kClock, false, true}, {kBob, false, true}})});
+    const auto transaction = resolve(bytes); // views them
     const auto at = [&](const Pubkey& key) {
         return static_cast<std::size_t>(std::ranges::find(transaction.keys, key) -
                                         transaction.keys.begin());
