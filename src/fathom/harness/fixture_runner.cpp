@@ -8,6 +8,7 @@
 #include "fathom/harness/native_stake.hpp"
 #include "fathom/harness/native_tests.hpp"
 #include "fathom/harness/tar_reader.hpp"
+#include "fathom/harness/zk_proof_fixtures.hpp"
 #include "fathom/svm.hpp"
 #include "fathom/svm/genesis.hpp"
 #include "fathom/svm/instruction_run.hpp"
@@ -498,7 +499,8 @@ Result<std::vector<Difference>> run_and_revert(const InstructionFixture& fixture
 namespace {
 
 bool is_fixture_archive(const std::filesystem::path& path) {
-    return family_of(path) != nullptr || ends_with(path, kNativeTestsFile);
+    return family_of(path) != nullptr || ends_with(path, kNativeTestsFile) ||
+           ends_with(path, kZkProofsFile);
 }
 
 /// The Stake program that Agave 4.3 runs (program-binaries/src/programs/core_bpf_stake-5.1.0.so),
@@ -538,6 +540,7 @@ std::vector<std::filesystem::path> find_fixture_archives(const std::filesystem::
 Result<void> run_fixture_archive(const std::filesystem::path& archive,
                                  const ConformanceOptions& options, ConformanceReport& report) {
     if (ends_with(archive, kNativeTestsFile)) return run_native_tests(archive, options, report);
+    if (ends_with(archive, kZkProofsFile)) return run_zk_proofs(archive, options, report);
     const Family* family = family_of(archive);
     if (family == nullptr) {
         return std::unexpected(
