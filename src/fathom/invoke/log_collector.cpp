@@ -22,6 +22,24 @@ void LogCollector::log(std::string&& line) {
     lines_.push_back(std::move(line));
 }
 
+void LogCollector::reuse(std::vector<std::string>& lines) {
+    constexpr std::size_t kMostKept = 64;
+    constexpr std::size_t kLongestKept = 512;
+    for (std::string& line : lines) {
+        if (used_.size() == kMostKept) break;
+        if (line.capacity() <= kLongestKept) used_.push_back(std::move(line));
+    }
+    lines.clear();
+}
+
+std::string LogCollector::fresh_line() {
+    if (used_.empty()) return {};
+    std::string line = std::move(used_.back());
+    used_.pop_back();
+    line.clear();
+    return line;
+}
+
 std::string_view LogCollector::base58(const Pubkey& key) {
     const auto known =
         std::ranges::find_if(names_, [&](const Name& name) { return name.key == key; });
@@ -37,7 +55,7 @@ void LogCollector::log_program(const Pubkey& program,
     const std::string_view name = base58(program);
     std::size_t size = 8 + name.size();
     for (const auto part : rest) size += part.size();
-    std::string line;
+    std::string line = fresh_line();
     line.reserve(size);
     line.append("Program ").append(name);
     for (const auto part : rest) line.append(part);
@@ -49,13 +67,14 @@ void LogCollector::program_invoke(const Pubkey& program, std::size_t depth) {
 }
 
 void LogCollector::program_log(std::string_view message) {
-    std::string line = "Program log: ";
-    line.append(message);
+    std::string line = fresh_line();
+    line.append("Program log: ").append(message);
     log(std::move(line));
 }
 
 void LogCollector::program_data(std::span<const ByteView> fields) {
-    std::string line = "Program data: ";
+    std::string line = fresh_line();
+    line.append("Program data: ");
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (i != 0) line.push_back(' ');
         line.append(base::to_base64(fields[i]));
@@ -64,8 +83,11 @@ void LogCollector::program_data(std::span<const ByteView> fields) {
 }
 
 void LogCollector::program_return(const Pubkey& program, ByteView data) {
-    std::string line = "Program return: ";
-    line.append(base58(program)).append(" ").append(base::to_base64(data));
+    std::string line = fresh_line();
+    line.append("Program return: ")
+        .append(base58(program))
+        .append(" ")
+        .append(base::to_base64(data));
     log(std::move(line));
 }
 

@@ -46,6 +46,8 @@ public:
         lines.clear();
         lines.swap(lines_);
     }
+    /// Takes lines that nobody needs any more, to write new ones in their memory.
+    void reuse(std::vector<std::string>& lines);
 
     // The stable lines (Agave program-runtime stable_log.rs).
     void program_invoke(const Pubkey& program, std::size_t depth);
@@ -70,7 +72,11 @@ private:
     std::optional<std::size_t> byte_limit_;
     std::size_t bytes_written_ = 0;
     bool truncated_ = false;
+    /// Empty, with the memory of a used one if there is any.
+    [[nodiscard]] std::string fresh_line();
+
     std::vector<std::string> lines_;
+    std::vector<std::string> used_;
     std::array<Name, 4> names_;
     std::size_t next_name_ = 0;
 };

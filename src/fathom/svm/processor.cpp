@@ -230,6 +230,7 @@ private:
     }
 
     void process_unrecorded(const SanitizedTransaction& transaction, TransactionEffects& effects) {
+        if (options_.collect_logs) scratch_.logs.reuse(effects.logs);
         effects.reset();
         const auto limits = validate(transaction, effects);
         if (!limits) {
