@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-FOLDERS = ("instr", "mollusk")
+FOLDERS = ("instr", "mollusk", "zk_elgamal_proof")
 
 
 def printed(binary, shared):
